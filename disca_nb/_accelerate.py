@@ -1,0 +1,71 @@
+"""How kernels are compiled and run: the one place that says flags, cache and threads.
+
+Kernels are compiled lazily, at their first call, with ``error_model="numpy"`` and without
+``fastmath``, which would break NaN. They release the GIL and are run on slices of the cells by
+plain Python threads. Numba's own parallel back ends are not used: its ``workqueue`` layer aborts
+the process when two Python threads enter it and its OpenMP layer does so after a fork, while a
+kernel that sees one cell at a time gives the same bits however the cells are divided.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar, cast
+
+import numba
+
+__all__ = ["JIT_DISABLED", "kernel", "run_in_slices", "thread_count"]
+
+F = TypeVar("F", bound=Callable[..., object])
+
+JIT_DISABLED: bool = bool(numba.config.DISABLE_JIT)
+# Off by default: a cache directory in a shared or read-only installation fails in odd ways.
+_CACHE = os.environ.get("DISCA_NB_JIT_CACHE", "0") == "1"
+# Below this many cells a thread costs more than it saves.
+_CELLS_PER_THREAD = 512
+
+
+def kernel(function: F) -> F:
+    """Compile ``function`` to machine code at its first call.
+
+    The on-disk cache is off unless the environment variable ``DISCA_NB_JIT_CACHE`` is 1;
+    ``NUMBA_CACHE_DIR`` then says where it lies.
+    """
+    # Typed as the Python function it was: callers see arrays and numbers, never a dispatcher.
+    return cast("F", numba.njit(error_model="numpy", nogil=True, cache=_CACHE)(function))
+
+
+def thread_count() -> int:
+    """Return how many threads kernels use, as set by ``NUMBA_NUM_THREADS`` or ``numba``."""
+    return int(numba.get_num_threads())
+
+
+def run_in_slices(work: Callable[[int, int], None], n_cells: int) -> None:
+    """Call ``work(start, stop)`` on slices that cover ``range(n_cells)``, in threads by size.
+
+    Parameters
+    ----------
+    work : callable
+        Called with the first cell and one past the last; it must only write to those cells.
+    n_cells : int
+        Number of cells.
+
+    Examples
+    --------
+    >>> done = []
+    >>> run_in_slices(lambda start, stop: done.append((start, stop)), 3)
+    >>> done
+    [(0, 3)]
+    """
+    threads = min(thread_count(), n_cells // _CELLS_PER_THREAD)
+    if threads <= 1:
+        if n_cells:
+            work(0, n_cells)
+        return
+    # More slices than threads, so that one slow slice does not hold the others up.
+    n_slices = 4 * threads
+    edges = [n_cells * i // n_slices for i in range(n_slices + 1)]
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(work, edges[:-1], edges[1:]))

@@ -1,0 +1,33 @@
+"""Numerical kernels: NumPy arrays in, NumPy arrays out, and nothing else.
+
+Steering and metrics are written on top of these; use them directly when there are no labels.
+"""
+
+from disca_nb.kernels.blend import anchor_weight, blend
+from disca_nb.kernels.correction import Correction, disca_correction, ptis_pass
+from disca_nb.kernels.gate import expected_gate, reliability_gate
+from disca_nb.kernels.keys import label_key, mix_keys
+from disca_nb.kernels.moving_average import MovingAverage, moving_average
+from disca_nb.kernels.parameters import PARAMETERS, Parameter, check_parameters
+from disca_nb.kernels.philox import philox4x32, standard_normals
+from disca_nb.kernels.utility import prospect_value
+
+__all__ = [
+    "PARAMETERS",
+    "Correction",
+    "MovingAverage",
+    "Parameter",
+    "anchor_weight",
+    "blend",
+    "check_parameters",
+    "disca_correction",
+    "expected_gate",
+    "label_key",
+    "mix_keys",
+    "moving_average",
+    "philox4x32",
+    "prospect_value",
+    "ptis_pass",
+    "reliability_gate",
+    "standard_normals",
+]

@@ -1,0 +1,314 @@
+"""DISCA's correction for arrays of panels: checks, broadcasting and the two methods."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal, NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from disca_nb._accelerate import run_in_slices
+from disca_nb.errors import InputError, ParameterError, unknown_name
+from disca_nb.kernels._types import FloatArray, KeyArray
+from disca_nb.kernels.gate import expected_gate, reliability_gate
+from disca_nb.kernels.keys import content_keys
+from disca_nb.kernels.parameters import check_parameters
+from disca_nb.kernels.ptis import sample_passes
+from disca_nb.kernels.quadrature import graded_rules, integrate_cells
+
+__all__ = ["METHODS", "Correction", "disca_correction", "ptis_pass"]
+
+Method: TypeAlias = Literal["monte-carlo", "quadrature"]
+METHODS: tuple[Method, ...] = ("monte-carlo", "quadrature")
+_MOST_PERSONAS = 16
+_TIGHTEST = 1e-12
+_TABLE = ("sigma", "sigma_floor", "lam", "eta", "alpha", "kappa", "rho", "floor")
+
+
+class Correction(NamedTuple):
+    """Result of `disca_correction`, all float64.
+
+    Attributes
+    ----------
+    correction : numpy.ndarray, shape (...)
+        Gated correction in logits.
+    reliability : numpy.ndarray, shape (...)
+        Reliability of the two passes, in (0, 1].
+    ess : numpy.ndarray, shape (..., M)
+        Effective sample size ratio of every pass; by quadrature all M are the same.
+    sigma : numpy.ndarray, shape (...)
+        Search width used, in logits.
+    pass_correction : numpy.ndarray, shape (..., M)
+        Correction of every pass before the gate, in logits; by quadrature all M are the limit.
+    pass_variance : numpy.ndarray, shape (...)
+        Variance of a single pass: the sample's (ddof 1), or its expectation by quadrature.
+    """
+
+    correction: FloatArray
+    reliability: FloatArray
+    ess: FloatArray
+    sigma: FloatArray
+    pass_correction: FloatArray
+    pass_variance: FloatArray
+
+
+class _Cells(NamedTuple):
+    """Panels as flat arrays of n cells, and the shape they had."""
+
+    base: FloatArray
+    personas: FloatArray
+    keys: KeyArray
+    table: FloatArray
+    gate_scale: FloatArray
+    shape: tuple[int, ...]
+    n_samples: int
+    n_passes: int
+
+
+def disca_correction(
+    base_gap: npt.ArrayLike,
+    persona_gaps: npt.ArrayLike,
+    *,
+    method: Method = "monte-carlo",
+    seed: int = 0,
+    keys: npt.ArrayLike | None = None,
+    tol: float = 1e-7,
+    **parameters: object,
+) -> Correction:
+    """Return DISCA's gated correction of a base gap by a panel of personas.
+
+    Every pass of prospect-theory importance sampling (PT-IS) draws candidates around the
+    consensus, weighs them by the personas' gains and losses and returns their weighted mean;
+    the gate then shrinks passes that disagree.
+
+    Parameters
+    ----------
+    base_gap : array_like, shape (...)
+        Debiased logit gap of the base prompt.
+    persona_gaps : array_like, shape (..., N)
+        Debiased logit gaps of N = 1 to 16 personas. Leading axes broadcast against `base_gap`.
+    method : {"monte-carlo", "quadrature"}
+        Random passes of `n_samples` candidates, or their limit as the number of candidates grows,
+        with the gate's expectation.
+    seed : int, 0 to 2**64 - 1
+        Seed of the Monte-Carlo passes.
+    keys : array_like of uint64, shape (...), optional
+        Key of each cell's random numbers, such as a hash of its labels. By default the key is a
+        hash of the cell's own gaps. The result never depends on position, order or threads.
+    tol : float
+        Absolute error allowed in the limit, in units of the search width; 1e-12 to 1e-2.
+    **parameters
+        ``sigma``, ``sigma_floor``, ``lam``, ``eta``, ``alpha``, ``kappa``, ``rho``, ``floor`` and
+        ``gate_scale``, each one number or an array of shape (...); ``n_samples`` and
+        ``n_passes``. `PARAMETERS` states ranges and defaults.
+
+    Returns
+    -------
+    Correction
+        ``correction``, ``reliability``, ``ess``, ``sigma``, ``pass_correction`` and
+        ``pass_variance``. A cell with a gap that is not finite is NaN throughout; empty input
+        gives empty output.
+
+    Raises
+    ------
+    InputError
+        For shapes that do not fit or a number of personas outside 1 to 16.
+    ParameterError
+        For a parameter, seed or tolerance outside its range.
+    UnknownNameError
+        For an unknown method or parameter.
+
+    References
+    ----------
+    arXiv 2605.10843 for the method; the quadrature is this package's.
+
+    Examples
+    --------
+    >>> result = disca_correction(1.0, [-0.5, 0.0, 0.25, 0.75], method="quadrature")
+    >>> round(float(result.correction), 6), round(float(result.reliability), 4)
+    (0.027147, 0.9562)
+    """
+    if method not in METHODS:
+        raise unknown_name("method", method, METHODS)
+    cells = _prepare(base_gap, persona_gaps, keys, parameters)
+    if method == "monte-carlo":
+        return _monte_carlo(cells, _check_seed(seed))
+    return _quadrature(cells, tol)
+
+
+def ptis_pass(
+    base_gap: npt.ArrayLike,
+    persona_gaps: npt.ArrayLike,
+    *,
+    pass_id: int = 0,
+    seed: int = 0,
+    keys: npt.ArrayLike | None = None,
+    **parameters: object,
+) -> tuple[FloatArray, FloatArray]:
+    """Return the correction and ESS ratio of one random PT-IS pass, before the gate.
+
+    Parameters
+    ----------
+    base_gap, persona_gaps, seed, keys, **parameters
+        As for `disca_correction`; ``gate_scale`` and ``n_passes`` have no effect.
+    pass_id : int, 0 to 2**32 - 1
+        Number of the pass: `disca_correction` uses 0, 1, ..., M - 1.
+
+    Returns
+    -------
+    correction, ess : numpy.ndarray, shape (...)
+        Correction in logits (0 where the ESS ratio is below rho) and effective sample size ratio.
+
+    Raises
+    ------
+    InputError, ParameterError, UnknownNameError
+        As `disca_correction`.
+
+    References
+    ----------
+    arXiv 2605.10843, section 3.
+
+    Examples
+    --------
+    >>> panel = [-0.5, 0.0, 0.25, 0.75]
+    >>> one, ess = ptis_pass(1.0, panel, pass_id=1, seed=3)
+    >>> bool(one == disca_correction(1.0, panel, seed=3).pass_correction[1])
+    True
+    """
+    if not 0 <= pass_id < 2**32:
+        raise ParameterError(
+            f"pass_id is {pass_id}; it must be a whole number from 0 to 2**32 - 1."
+        )
+    cells = _prepare(base_gap, persona_gaps, keys, parameters)
+    corrections, ess, _ = _sample(cells._replace(n_passes=1), _check_seed(seed), pass_id)
+    return corrections.reshape(cells.shape), ess.reshape(cells.shape)
+
+
+def _check_seed(seed: int) -> np.uint64:
+    """Return the seed as uint64 or say what is wrong with it."""
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**64:
+        raise ParameterError(f"seed is {seed!r}; it must be a whole number from 0 to 2**64 - 1.")
+    return np.uint64(seed)
+
+
+def _prepare(
+    base_gap: npt.ArrayLike,
+    persona_gaps: npt.ArrayLike,
+    keys: npt.ArrayLike | None,
+    parameters: dict[str, object],
+) -> _Cells:
+    """Check shapes and parameters and flatten everything to n cells."""
+    base = np.asarray(base_gap, dtype=np.float64)
+    personas = np.asarray(persona_gaps, dtype=np.float64)
+    if personas.ndim == 0 or not 1 <= personas.shape[-1] <= _MOST_PERSONAS:
+        found = "a single number" if personas.ndim == 0 else f"{personas.shape[-1]} personas"
+        message = (
+            f"persona_gaps has {found}; its last axis must hold 1 to {_MOST_PERSONAS} personas."
+        )
+        raise InputError(message)
+    checked = check_parameters(parameters)
+    n_samples, n_passes = int(checked.pop("n_samples")), int(checked.pop("n_passes"))
+    try:
+        shape = np.broadcast_shapes(
+            base.shape,
+            personas.shape[:-1],
+            *(value.shape for value in checked.values()),
+            *(() if keys is None else (np.shape(keys),)),
+        )
+    except ValueError:
+        message = (
+            f"base_gap {base.shape}, persona_gaps {personas.shape} without its last axis and "
+            "the parameters and keys given per cell do not broadcast; give them one common shape."
+        )
+        raise InputError(message) from None
+    n_cells = math.prod(shape)
+    # A copy each: read-only or strided views would make Numba compile one more version.
+    flat_base = np.broadcast_to(base, shape).flatten()
+    n_personas = personas.shape[-1]
+    # An axis of length zero forbids reshape(-1), hence the explicit number of cells.
+    flat_personas = np.broadcast_to(personas, (*shape, n_personas)).reshape(n_cells, n_personas)
+    flat_personas = flat_personas.copy()
+    if keys is None:
+        flat_keys = content_keys(flat_base, flat_personas)
+    else:
+        flat_keys = np.broadcast_to(np.asarray(keys, dtype=np.uint64), shape).flatten()
+    columns = [checked[name] for name in _TABLE]
+    if any(column.ndim for column in columns):
+        columns = [np.broadcast_to(column, shape).ravel() for column in columns]
+    table = np.atleast_2d(np.stack(columns, axis=-1))
+    return _Cells(
+        flat_base,
+        flat_personas,
+        flat_keys,
+        table,
+        np.broadcast_to(checked["gate_scale"], shape),
+        shape,
+        n_samples,
+        n_passes,
+    )
+
+
+def _sample(
+    cells: _Cells, seed: np.uint64, first_pass: int
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Run the random passes and return corrections (n, M), ESS ratios (n, M) and widths (n,)."""
+    n_cells = cells.base.size
+    corrections = np.empty((n_cells, cells.n_passes))
+    ess = np.empty((n_cells, cells.n_passes))
+    widths = np.empty(n_cells)
+
+    def work(start: int, stop: int) -> None:
+        inputs = (cells.base, cells.personas, cells.keys, cells.table)
+        outputs = (corrections, ess, widths)
+        sample_passes(start, stop, *inputs, seed, first_pass, cells.n_samples, *outputs)
+
+    run_in_slices(work, n_cells)
+    return corrections, ess, widths
+
+
+def _monte_carlo(cells: _Cells, seed: np.uint64) -> Correction:
+    """Run all passes and the gate."""
+    corrections, ess, widths = _sample(cells, seed, 0)
+    passes = corrections.reshape(*cells.shape, cells.n_passes)
+    correction, reliability, variance = reliability_gate(passes, cells.gate_scale)
+    return Correction(
+        correction,
+        reliability,
+        ess.reshape(passes.shape),
+        widths.reshape(cells.shape),
+        passes,
+        variance,
+    )
+
+
+def _quadrature(cells: _Cells, tol: float) -> Correction:
+    """Integrate every cell and take the gate's expectation."""
+    if not _TIGHTEST <= tol <= 1e-2:
+        raise ParameterError(f"tol is {tol!r}; it must be a number from {_TIGHTEST:g} to 0.01.")
+    n_cells = cells.base.size
+    limit, variance, ess, widths = (np.empty(n_cells) for _ in range(4))
+    alpha = float(cells.table[:, _TABLE.index("alpha")].min(initial=1.0))
+    nodes, weights, first, growth, decay = graded_rules(float(tol), alpha)
+
+    def work(start: int, stop: int) -> None:
+        inputs = (cells.base, cells.personas, cells.table, nodes, weights)
+        outputs = (limit, variance, ess, widths)
+        integrate_cells(start, stop, *inputs, first, growth, decay, cells.n_samples, *outputs)
+
+    run_in_slices(work, n_cells)
+    limit, variance = limit.reshape(cells.shape), variance.reshape(cells.shape)
+    correction, reliability = expected_gate(limit, variance, cells.gate_scale, cells.n_passes)
+
+    def every_pass(values: FloatArray) -> FloatArray:
+        repeated = np.broadcast_to(values[..., None], (*cells.shape, cells.n_passes))
+        return repeated.copy()
+
+    return Correction(
+        correction,
+        reliability,
+        every_pass(ess.reshape(cells.shape)),
+        widths.reshape(cells.shape),
+        every_pass(limit),
+        variance,
+    )
