@@ -20,7 +20,7 @@ __all__ = ["JIT_DISABLED", "kernel", "run_in_slices", "thread_count"]
 
 F = TypeVar("F", bound=Callable[..., object])
 
-JIT_DISABLED: bool = bool(numba.config.DISABLE_JIT)
+JIT_DISABLED: bool = bool(vars(numba.config)["DISABLE_JIT"])
 # Off by default: a cache directory in a shared or read-only installation fails in odd ways.
 _CACHE = os.environ.get("DISCA_NB_JIT_CACHE", "0") == "1"
 # Below this many cells a thread costs more than it saves.

@@ -34,7 +34,8 @@ def importance_mean(normals: FloatArray, utilities: FloatArray, eta: float) -> t
 
     Examples
     --------
-    >>> importance_mean(np.array([-1.0, 1.0]), np.array([3.0, 3.0]), 0.5)
+    >>> mean, ess = importance_mean(np.array([-1.0, 1.0]), np.array([3.0, 3.0]), 0.5)
+    >>> float(mean), float(ess)
     (0.0, 1.0)
     """
     best = utilities.max()

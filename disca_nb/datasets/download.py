@@ -1,0 +1,200 @@
+"""Downloading the released logs: pinned commit, shipped checksums, a cache, and an offline mode.
+
+Environment variables: ``DISCA_NB_CACHE_DIR`` moves the cache, ``DISCA_NB_OFFLINE=1`` forbids
+downloads, ``DISCA_NB_MIRROR`` names another server that holds the same files.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+import xarray as xr
+
+from disca_nb._data import data_path
+from disca_nb.datasets._table import select_countries
+from disca_nb.datasets.upstream import load_folder
+from disca_nb.errors import OfflineError, unknown_name
+
+__all__ = ["COMMIT", "cache_folder", "fetch", "load_released", "released_models"]
+
+COMMIT = "36f01cb0fef72c796c76fe8e39f4bec1c964c0f2"
+_SERVER = f"https://raw.githubusercontent.com/trungkiet2005/cultural_alignment/{COMMIT}/"
+
+
+def cache_folder() -> Path:
+    """Return the folder that downloads go to.
+
+    Returns
+    -------
+    pathlib.Path
+        ``DISCA_NB_CACHE_DIR``, or the operating system's cache folder.
+
+    Examples
+    --------
+    >>> cache_folder().is_absolute()
+    True
+    """
+    # pooch is imported where it is needed: it takes longer than the rest of this module.
+    import pooch
+
+    chosen = os.environ.get("DISCA_NB_CACHE_DIR")
+    return (Path(chosen) if chosen else Path(pooch.os_cache("disca_nb"))).expanduser().resolve()
+
+
+def released_models() -> list[str]:
+    """Return the names of the models whose logs were released.
+
+    Returns
+    -------
+    list of str
+        Names that `fetch` and `load_released` take.
+
+    Examples
+    --------
+    >>> "phi-4" in released_models()
+    True
+    """
+    return list(dict.fromkeys(_registry()["model"]))
+
+
+def fetch(
+    model: str, *, countries: Iterable[str] | None = None, progress: bool = False
+) -> list[Path]:
+    """Make sure that a model's released logs lie in the cache, downloading what is missing.
+
+    A file counts only when its sha256 is the shipped one; downloads are written aside and moved
+    into place when they are whole.
+
+    Parameters
+    ----------
+    model : str
+        One of `released_models`.
+    countries : iterable of str, optional
+        Which countries; all 20 by default.
+    progress : bool
+        Whether to show a progress bar on standard error.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files in the cache, two per country.
+
+    Raises
+    ------
+    UnknownNameError
+        For an unknown model or country.
+    OfflineError
+        When a file is missing and cannot be downloaded; names file and cache folder.
+
+    References
+    ----------
+    GitHub trungkiet2005/cultural_alignment (MIT), the logs of arXiv 2605.10843.
+
+    Examples
+    --------
+    >>> fetch("phi-5")
+    Traceback (most recent call last):
+        ...
+    disca_nb.errors.UnknownNameError: Unknown model 'phi-5'; did you mean 'phi-4'? ...
+    """
+    from tqdm.auto import tqdm
+
+    rows = _rows(model, countries)
+    bar = tqdm(rows.itertuples(), total=len(rows), desc=model, unit="file", disable=not progress)
+    return [_fetch_one(str(row.path), str(row.sha256)) for row in bar]
+
+
+def load_released(
+    model: str, *, countries: Iterable[str] | None = None, progress: bool = False
+) -> xr.Dataset:
+    """Return a model's released logs as a dataset, downloading them first where needed.
+
+    Parameters
+    ----------
+    model, countries, progress
+        As for `fetch`.
+
+    Returns
+    -------
+    xarray.Dataset
+        As `disca_nb.datasets.recorded.load` returns.
+
+    Raises
+    ------
+    UnknownNameError, OfflineError
+        As `fetch`.
+    DataFileError
+        When a file's content cannot be used.
+
+    References
+    ----------
+    GitHub trungkiet2005/cultural_alignment (MIT), the logs of arXiv 2605.10843.
+
+    Examples
+    --------
+    >>> load_released("phi-4", countries=["XXX"])
+    Traceback (most recent call last):
+        ...
+    disca_nb.errors.UnknownNameError: Unknown country 'XXX'; ...
+    """
+    rows = _rows(model, countries)
+    files = fetch(model, countries=countries, progress=progress)
+    chosen = list(dict.fromkeys(rows["country"]))
+    return load_folder(files[0].parent, model=model, countries=chosen)
+
+
+def _registry() -> pd.DataFrame:
+    """Return the shipped list of files."""
+    return pd.read_csv(data_path("upstream_registry.csv"), dtype=str, keep_default_na=False)
+
+
+def _rows(model: str, countries: Iterable[str] | None) -> pd.DataFrame:
+    """Return the registry's rows for a model, by country in the order asked for."""
+    registry = _registry()
+    rows = registry[registry["model"] == model]
+    if rows.empty:
+        raise unknown_name("model", model, dict.fromkeys(registry["model"]))
+    if countries is None:
+        return rows
+    chosen = select_countries(countries, dict.fromkeys(rows["country"]))
+    order = {country: i for i, country in enumerate(chosen)}
+    rows = rows[rows["country"].isin(chosen)]
+    return rows.sort_values("country", key=lambda column: column.map(order), kind="stable")
+
+
+def _fetch_one(path: str, sha256: str) -> Path:
+    """Return the cached file, downloading it when it is not there or not whole."""
+    import pooch
+
+    target = cache_folder() / COMMIT / path
+    if target.is_file() and pooch.file_hash(str(target)) == sha256:
+        return target
+    hint = f"cache folder {cache_folder()}"
+    if os.environ.get("DISCA_NB_OFFLINE") == "1":
+        message = (
+            f"{path} is not in the {hint} and DISCA_NB_OFFLINE=1 forbids downloads; "
+            "run 'disca-nb fetch' where there is a network."
+        )
+        raise OfflineError(message)
+    server = os.environ.get("DISCA_NB_MIRROR", _SERVER).rstrip("/")
+    try:
+        pooch.retrieve(f"{server}/{path}", known_hash=sha256, fname=target.name, path=target.parent)
+    except (OSError, ValueError) as error:
+        _remove_empty(target.parent)
+        reason = "its checksum is wrong" if isinstance(error, ValueError) else "no connection"
+        message = (
+            f"{path} could not be downloaded ({reason}) and is not in the {hint}; "
+            "put it there or run 'disca-nb fetch' where there is a network."
+        )
+        raise OfflineError(message) from error
+    return target
+
+
+def _remove_empty(folder: Path) -> None:
+    """Remove a folder that a failed download made, when nothing is in it."""
+    if folder.is_dir() and not any(folder.iterdir()):
+        shutil.rmtree(folder)

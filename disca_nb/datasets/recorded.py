@@ -1,0 +1,331 @@
+"""Recorded logit gaps of a model on a panel: the tidy CSV format, checked and arranged.
+
+One row per country and scenario, with the gap of the base prompt and of every persona, debiased
+and (where the column ``category_temperature`` is there) divided by it. What a published run
+logged, its passes, gates, moving averages and decisions, is kept under ``recorded_`` names.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import xarray as xr
+
+from disca_nb.datasets._table import (
+    integer_column,
+    number_column,
+    read_table,
+    require_columns,
+    require_unique,
+    select_countries,
+)
+from disca_nb.errors import DataFileError, InputError
+from disca_nb.variables import annotate, validate
+
+__all__ = ["from_table", "load"]
+
+_REQUIRED = ("country", "scenario", "category", "preferred_on_right", "base_gap")
+_PERSONA = "persona_gap_"
+_NUMBERS = {
+    "base_gap": "base_gap",
+    "vanilla_gap": "vanilla_gap",
+    "positional_bias": "positional_bias",
+    "reliability": "recorded_reliability",
+    "anchor_weight": "recorded_anchor_weight",
+    "micro_gap": "recorded_micro_gap",
+    "ema_gap": "recorded_average_gap",
+    "disca_p_right": "recorded_p_right",
+    "disca_p_spare": "recorded_p_spare",
+}
+_PASSES = {"correction": "recorded_correction", "ess": "recorded_ess"}
+_MOST_PERSONAS = 16
+# The logs are in 16-bit arithmetic, but the consensus was stored from the same numbers.
+_CONSENSUS_TOLERANCE = 1e-6
+
+
+def load(*paths: str | os.PathLike[str], countries: Iterable[str] | None = None) -> xr.Dataset:
+    """Read recorded gaps, one CSV file (plain or gzip) per model.
+
+    Required columns are ``country, scenario, category, preferred_on_right, base_gap`` and one
+    ``persona_gap_NAME`` per persona; when every NAME is a number the personas are anonymous and
+    become ``rank_1..N``. Understood besides: ``vanilla_gap, n_left, n_right,
+    category_temperature, consensus_gap, positional_bias`` and the logged ``correction_1..M,
+    ess_1..M, reliability, anchor_weight, micro_gap, ema_gap, ema_step, disca_p_right,
+    disca_p_spare``.
+
+    Parameters
+    ----------
+    *paths : path
+        The files; a model is named as its file, without ``.csv`` or ``.csv.gz``.
+    countries : iterable of str, optional
+        Which countries to keep, in this order; all by default.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``base_gap`` (country, scenario, model), ``persona_gap`` (country, scenario, persona,
+        model), ``status`` and what else the files hold. Where the countries of a file, or the
+        files, do not have the same scenarios the missing cells have status 0.
+
+    Raises
+    ------
+    DataFileError
+        Naming file and row or column.
+    UnknownNameError
+        For a country that no file has.
+
+    Examples
+    --------
+    >>> from disca_nb._data import data_path
+    >>> panel = load(data_path("demo_panel.csv.gz"))
+    >>> list(panel.persona_gap.dims)
+    ['country', 'scenario', 'persona', 'model']
+    """
+    if not paths:
+        raise InputError("No file was named; give at least one CSV file of recorded gaps.")
+    names = [_model_name(path) for path in paths]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InputError(f"Two files are named {twice!r}; rename one, as the name is the model's.")
+    parts = [
+        from_table(read_table(path), model=name, source=Path(path).name)
+        for path, name in zip(paths, names, strict=True)
+    ]
+    dataset = parts[0] if len(parts) == 1 else _join(parts)
+    if countries is not None:
+        chosen = select_countries(countries, dataset.country.values)
+        dataset = dataset.sel(country=chosen)
+    return annotate(validate(dataset))
+
+
+def from_table(table: pd.DataFrame, *, model: str, source: str) -> xr.Dataset:
+    """Arrange one model's rows, given as text, as a dataset.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Columns as for `load`, every cell a text.
+    model : str
+        The model's name.
+    source : str
+        Where the rows come from; errors and attributes name it.
+
+    Returns
+    -------
+    xarray.Dataset
+        As `load` returns.
+
+    Raises
+    ------
+    DataFileError
+        Naming source and row or column.
+
+    Examples
+    --------
+    >>> row = dict(country="JPN", scenario="0", category="Age", preferred_on_right="1",
+    ...            base_gap="0.5", persona_gap_young="1.0", persona_gap_older="0.25")
+    >>> from_table(pd.DataFrame([row]), model="mine", source="a table").persona.values
+    array(['young', 'older'], dtype='<U5')
+    """
+    require_columns(table, _REQUIRED, source)
+    personas = _persona_columns(table, source)
+    require_unique(table, ["country", "scenario"], source)
+    cells = _Cells(table)
+    data: dict[str, tuple[tuple[str, ...], npt.NDArray[np.generic]]] = {
+        target: (_CELL, cells.place(number_column(table, column, source)))
+        for column, target in _NUMBERS.items()
+        if column in table.columns
+    }
+    gaps = np.stack([number_column(table, column, source) for column in personas], axis=-1)
+    _check_consensus(table, gaps, source)
+    data["persona_gap"] = ((*_CELL, "persona"), cells.place(gaps))
+    for column, target in _PASSES.items():
+        found = [name for name in table.columns if re.fullmatch(rf"{column}_\d+", name)]
+        if found:
+            logged = np.stack([number_column(table, name, source) for name in found], axis=-1)
+            data[target] = ((*_CELL, "pass_id"), cells.place(logged))
+    data["status"] = (_CELL, cells.place(np.ones(len(table), np.int8)))
+    coords: dict[str, object] = {
+        "country": cells.countries,
+        "scenario": cells.scenarios,
+        "persona": _persona_names(personas),
+        **_scenario_coords(table, cells, source),
+    }
+    if "recorded_correction" in data:
+        coords["pass_id"] = np.arange(data["recorded_correction"][1].shape[-1])
+    if {"ema_gap", "ema_step", "micro_gap"} <= set(table.columns):
+        data |= _initial_state(table, cells, source)
+    divided = "disca" if "category_temperature" in coords else "none"
+    attrs = {"source": source, "category_temperature": divided}
+    dataset = xr.Dataset(data, coords, attrs).expand_dims(model=np.array([model]))
+    return annotate(validate(dataset))
+
+
+_CELL = ("country", "scenario")
+
+
+class _Cells:
+    """Where each row of a table stands on the country × scenario grid."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        # Labels in order of first appearance: the moving average follows the order of the file.
+        country, countries = pd.factorize(table["country"])
+        scenario, scenarios = pd.factorize(table["scenario"])
+        self.row_country = country
+        self.row_scenario = scenario
+        self.countries = np.array(countries, dtype=str)
+        self.scenarios = np.array(scenarios, dtype=str)
+
+    def place(self, values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+        """Return ``values``, one per row, on the grid: NaN, 0 or "" where there is no row."""
+        shape = (self.countries.size, self.scenarios.size, *values.shape[1:])
+        empty = np.nan if values.dtype.kind == "f" else values.dtype.type()
+        grid = np.full(shape, empty, dtype=values.dtype)
+        grid[self.row_country, self.row_scenario] = values
+        return grid
+
+    def first_rows(self) -> npt.NDArray[np.intp]:
+        """Return the index of each country's first row."""
+        return np.unique(self.row_country, return_index=True)[1]
+
+
+def _model_name(path: str | os.PathLike[str]) -> str:
+    """Return the file's name without its endings."""
+    return Path(path).name.removesuffix(".gz").removesuffix(".csv")
+
+
+def _persona_columns(table: pd.DataFrame, source: str) -> list[str]:
+    """Return the persona columns in the order of the file, numbered ones by number."""
+    found = [name for name in table.columns if name.startswith(_PERSONA)]
+    numbers = [name.removeprefix(_PERSONA) for name in found]
+    if numbers and all(number.isdigit() for number in numbers):
+        found.sort(key=lambda name: int(name.removeprefix(_PERSONA)))
+        expected = {str(i) for i in range(len(found))}
+        if set(numbers) != expected:
+            lacking = _first_missing(numbers)
+            message = f"{source} lacks the column {lacking}; personas are numbered from 0 on."
+            raise DataFileError(message)
+    if not 1 <= len(found) <= _MOST_PERSONAS:
+        message = (
+            f"{source} has {len(found)} persona columns; "
+            f"it needs 1 to {_MOST_PERSONAS}, named {_PERSONA}NAME."
+        )
+        raise DataFileError(message)
+    return found
+
+
+def _first_missing(numbers: list[str]) -> str:
+    """Return the first persona column that a numbered series lacks."""
+    missing = next(i for i in range(len(numbers) + 1) if str(i) not in numbers)
+    return f"{_PERSONA}{missing}"
+
+
+def _persona_names(columns: list[str]) -> npt.NDArray[np.str_]:
+    """Return persona labels: the columns' own names, or ranks where those are numbers."""
+    names = [column.removeprefix(_PERSONA) for column in columns]
+    if all(name.isdigit() for name in names):
+        names = [f"rank_{i + 1}" for i in range(len(names))]
+    return np.array(names, dtype=str)
+
+
+def _check_consensus(table: pd.DataFrame, gaps: npt.NDArray[np.float64], source: str) -> None:
+    """Raise when the stored consensus is not the mean of the personas that are there."""
+    if "consensus_gap" not in table.columns:
+        return
+    stored = number_column(table, "consensus_gap", source)
+    scale = np.maximum(1.0, np.abs(stored))
+    bad = np.abs(gaps.mean(axis=-1) - stored) > _CONSENSUS_TOLERANCE * scale
+    if bad.any():
+        row = int(np.flatnonzero(bad)[0])
+        message = (
+            f"{source}, row {row + 1}: the mean of the {gaps.shape[-1]} persona gaps is "
+            f"{gaps[row].mean():g} but consensus_gap is {stored[row]:g}; "
+            "the file has the wrong number of personas or a damaged row."
+        )
+        raise DataFileError(message)
+
+
+def _scenario_coords(table: pd.DataFrame, cells: _Cells, source: str) -> dict[str, object]:
+    """Return the scenarios' coordinates: by scenario where all countries share them."""
+    columns: dict[str, npt.NDArray[np.generic]] = {
+        "category": table["category"].to_numpy(dtype=str),
+        "preferred_on_right": integer_column(
+            table, "preferred_on_right", source, allowed=(0, 1)
+        ).astype(bool),
+    }
+    for name in ("n_left", "n_right"):
+        if name in table.columns:
+            columns[name] = integer_column(table, name, source)
+    if "category_temperature" in table.columns:
+        columns["category_temperature"] = number_column(table, "category_temperature", source)
+    coords: dict[str, object] = {}
+    for name, values in columns.items():
+        shared = np.empty(cells.scenarios.size, dtype=values.dtype)
+        shared[cells.row_scenario] = values
+        if (shared[cells.row_scenario] == values).all():
+            coords[name] = ("scenario", shared)
+        else:
+            coords[name] = (_CELL, cells.place(values))
+    return coords
+
+
+def _initial_state(
+    table: pd.DataFrame, cells: _Cells, source: str
+) -> dict[str, tuple[tuple[str, ...], npt.NDArray[np.generic]]]:
+    """Return the moving average's state before each country's first recorded scenario."""
+    first = cells.first_rows()
+    after = number_column(table, "ema_gap", source)[first]
+    gap = number_column(table, "micro_gap", source)[first]
+    step = number_column(table, "ema_step", source)[first]
+    # One update is undone: after = 0.9 before + 0.1 gap.
+    before = (after - 0.1 * gap) / 0.9
+    return {"initial_average": (("country",), before), "initial_step": (("country",), step - 1.0)}
+
+
+def _join(parts: list[xr.Dataset]) -> xr.Dataset:
+    """Put models side by side; cells that a model lacks have status 0 and NaN gaps."""
+    first = parts[0]
+    for part in parts[1:]:
+        _check_same_scenarios(first, part)
+        if list(part.persona.values) != list(first.persona.values):
+            message = (
+                f"{part.attrs['source']} has the personas {', '.join(part.persona.values)} and "
+                f"{first.attrs['source']} has {', '.join(first.persona.values)}; "
+                "load them one by one."
+            )
+            raise InputError(message)
+    common = set.intersection(*(set(part.data_vars) for part in parts))
+    filled = [part[sorted(common, key=str)] for part in parts]
+    joined = xr.concat(
+        filled,
+        dim="model",
+        join="outer",
+        fill_value={"status": np.int8(0)},
+        combine_attrs="override",
+    )
+    sources = "; ".join(str(part.attrs["source"]) for part in parts)
+    divided = {str(part.attrs["category_temperature"]) for part in parts}
+    if len(divided) > 1:
+        message = "Some files hold category_temperature and some do not; load them one by one."
+        raise InputError(message)
+    return joined.assign_attrs(source=sources)
+
+
+def _check_same_scenarios(first: xr.Dataset, second: xr.Dataset) -> None:
+    """Raise when two files describe the same scenario differently."""
+    one, two = xr.align(first, second, join="inner", exclude=["model", "persona", "pass_id"])
+    for name in ("category", "preferred_on_right"):
+        differ = np.broadcast_to((one[name] != two[name]).to_numpy(), one[name].shape)
+        if differ.any():
+            scenario = one.scenario.values[np.argwhere(differ)[0][-1]]
+            message = (
+                f"Scenario {str(scenario)!r} has another {name} in {second.attrs['source']} than "
+                f"in {first.attrs['source']}; load them one by one."
+            )
+            raise InputError(message)

@@ -1,0 +1,259 @@
+"""The registry: every dimension and variable once, with dims, dtype, unit, range and meaning.
+
+Public functions call `validate` on what they are given and `annotate` on what they return, so
+that a dataset read from disk years later still says what its numbers are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from disca_nb.errors import InputError, shorten, unknown_name
+
+__all__ = ["ATTRIBUTES", "DIMENSIONS", "VARIABLES", "Variable", "annotate", "validate"]
+
+DIMENSIONS: Mapping[str, str] = {
+    "country": "country, ISO 3166-1 alpha-3 code",
+    "scenario": "forced choice between two options",
+    "persona": "persona of the panel; rank_1..N where the source does not say who is who",
+    "model": "language model",
+    "order": "order of the options: AB as shown, BA exchanged",
+    "language": "language of the prompt",
+    "attribute": "attribute that a scenario contrasts, such as Species or Age",
+    "question": "survey question",
+    "topic": "topic of a survey question",
+    "option": "answer option",
+    "variant": "named variant of a steering method, or a baseline",
+    "draw": "bootstrap or posterior draw",
+    "pass_id": "number of the importance-sampling pass",
+}
+"""Dimensions in the order in which they stand when present, and what their labels are."""
+
+GRID_SUFFIX = "_grid"
+"""A dimension that holds the settings of one hyper-parameter ends in this, as ``eta_grid``."""
+
+ATTRIBUTES = ("Species", "Gender", "Age", "Fitness", "SocialValue", "Utilitarianism")
+"""The six attributes of the Moral Machine slice, in the order used throughout."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """What a variable holds.
+
+    Attributes
+    ----------
+    text : str
+        One line that says what the numbers are.
+    kind : str
+        NumPy kind: ``"f"`` float64, ``"i"`` integer, ``"b"`` boolean, ``"U"`` text.
+    unit : str
+        Unit, ``"1"`` for a pure number.
+    low, high : float
+        Allowed range; NaN is always allowed in a float.
+    core : tuple of str
+        Dimensions without which the variable makes no sense.
+    """
+
+    text: str
+    kind: str = "f"
+    unit: str = "1"
+    low: float = -np.inf
+    high: float = np.inf
+    core: tuple[str, ...] = ()
+
+
+def _gap(text: str, *core: str) -> Variable:
+    return Variable(text, unit="logit", core=core)
+
+
+def _share(text: str, *core: str) -> Variable:
+    return Variable(text, low=0.0, high=1.0, core=core)
+
+
+def _mis(text: str) -> Variable:
+    return Variable(text, low=0.0)
+
+
+VARIABLES: Mapping[str, Variable] = {
+    # Scenarios
+    "category": Variable("attribute that the scenario contrasts", "U"),
+    "preferred_on_right": Variable("whether option B is the side that the attribute counts", "b"),
+    "n_left": Variable("number of characters in option A", "i", "characters", 0),
+    "n_right": Variable("number of characters in option B", "i", "characters", 0),
+    "category_temperature": Variable("divisor of the gaps by attribute", low=0.0),
+    "option_a": Variable("text of option A", "U"),
+    "option_b": Variable("text of option B", "U"),
+    "country_name": Variable("name of the country", "U"),
+    # Gaps: log-odds of option B against option A, so positive prefers B
+    "status": Variable("0 never run, 1 scored, 2 failed, 3 low answer mass", "i", "1", 0, 3),
+    "vanilla_gap": _gap("gap of the base prompt in the order shown, before any division"),
+    "base_order_gap": _gap("gap of the base prompt by order of the options", "order"),
+    "persona_order_gap": _gap("gap of each persona by order of the options", "persona", "order"),
+    "base_gap": _gap("debiased gap of the base prompt, (AB - BA) / 2"),
+    "persona_gap": _gap("debiased gap of each persona, (AB - BA) / 2", "persona"),
+    "positional_bias": _gap("positional bias of the base prompt, (AB + BA) / 2"),
+    "consensus_gap": _gap("mean of the personas' debiased gaps"),
+    # Steering
+    "sigma": Variable("search width of the importance sampling", unit="logit", low=0.0),
+    "pass_correction": _gap("correction of each pass before the gate", "pass_id"),
+    "pass_variance": Variable("variance of a single pass", unit="logit^2", low=0.0),
+    "ess": _share("effective sample size ratio of each pass", "pass_id"),
+    "reliability": _share("reliability of the passes, exp(-V / s)"),
+    "correction": _gap("correction after the gate"),
+    "anchor_weight": _share("weight of the consensus in the final gap"),
+    "micro_gap": _gap("gap before the moving average"),
+    "average_gap": _gap("moving average after this scenario"),
+    "average_weight": _share("weight of the moving average in the final gap"),
+    "final_gap": _gap("steered gap"),
+    "p_right": _share("probability of option B"),
+    "p_spare": _share("probability of sparing the side that the attribute counts"),
+    # What a published run logged
+    "recorded_correction": _gap("logged correction of each pass", "pass_id"),
+    "recorded_ess": _share("logged effective sample size ratio of each pass", "pass_id"),
+    "recorded_reliability": _share("logged reliability"),
+    "recorded_anchor_weight": _share("logged weight of the consensus"),
+    "recorded_micro_gap": _gap("logged gap before the moving average"),
+    "recorded_average_gap": _gap("logged moving average after this scenario"),
+    "recorded_p_right": _share("logged probability of option B"),
+    "recorded_p_spare": _share("logged probability of sparing the counted side"),
+    "initial_average": _gap("moving average before the first scenario"),
+    "initial_step": Variable("steps of the moving average before the first scenario", low=0),
+    # Human targets and alignment
+    "preference": _share("mean probability of sparing the counted side", "attribute"),
+    "n_scenarios": Variable("scored scenarios behind a preference", "i", "scenarios", 0),
+    "human_preference": _share("share of human choices for the counted side", "attribute"),
+    "human_preference_se": Variable("standard error of the human preference", low=0.0),
+    "error": Variable("model preference minus human preference", low=-1.0, high=1.0),
+    "mis": _mis("misalignment score: Euclidean distance of model and human preferences"),
+    "jsd": _share("Jensen-Shannon distance, base 2, of the preferences normalised to sum 1"),
+    "pearson_r": Variable("Pearson correlation over the attributes", low=-1.0, high=1.0),
+    "spearman_r": Variable("Spearman correlation over the attributes", low=-1.0, high=1.0),
+    "mae": Variable("mean absolute error", unit="percentage points", low=0.0),
+    "rmse": Variable("root mean squared error", unit="percentage points", low=0.0),
+    "flip_rate_consensus": _share("share of scenarios where consensus and final gap disagree"),
+    "flip_rate_vanilla": _share("share of scenarios where vanilla and final gap disagree"),
+    "mis_coin_flip": _mis("misalignment of a coin flip on every scenario"),
+    "mis_world_mean": _mis("misalignment of the mean human preference of the other countries"),
+    "noise_ceiling": _mis("expected misalignment of a perfect model, given the targets' errors"),
+    "mis_vanilla": _mis("misalignment of the same model without steering"),
+}
+
+_KIND_TEXT = {"f": "numbers", "i": "whole numbers", "b": "booleans", "U": "text"}
+
+
+def validate(dataset: xr.Dataset, *required: str) -> xr.Dataset:
+    """Check a dataset against the registry.
+
+    Every dimension must be registered and carry unique labels; every registered variable must
+    have its dtype, its core dimensions and, when it is in memory, its range. Other variables
+    are left alone.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        The dataset to check.
+    *required : str
+        Variables or coordinates that must be there.
+
+    Returns
+    -------
+    xarray.Dataset
+        The same object.
+
+    Raises
+    ------
+    InputError
+        Naming the variable or dimension and what is wrong with it.
+
+    Examples
+    --------
+    >>> validate(xr.Dataset({"base_gap": ("country", [0.5])}), "base_gap")
+    Traceback (most recent call last):
+        ...
+    disca_nb.errors.InputError: Dimension 'country' has no labels; add them with assign_coords.
+    """
+    # The type checker stops its users from getting here; most users have none.
+    if not isinstance(dataset, xr.Dataset):
+        found = type(dataset).__name__  # type: ignore[unreachable]
+        raise InputError(f"Expected an xarray.Dataset, got {found}; see disca_nb.datasets.")
+    for name in required:
+        if name not in dataset.variables:
+            have = shorten(str(key) for key in dataset.variables)
+            raise InputError(f"The dataset lacks {name!r} ({VARIABLES[name].text}); it has {have}.")
+    for dim in dataset.dims:
+        _check_dimension(dataset, dim)
+    for key, array in dataset.variables.items():
+        if key in VARIABLES:
+            _check_variable(str(key), VARIABLES[str(key)], array)
+    return dataset
+
+
+def _check_dimension(dataset: xr.Dataset, dim: Hashable) -> None:
+    """Raise unless ``dim`` is registered and labelled uniquely."""
+    name = str(dim)
+    if name not in DIMENSIONS and not name.endswith(GRID_SUFFIX):
+        raise unknown_name("dimension", name, DIMENSIONS)
+    if dim not in dataset.coords:
+        raise InputError(f"Dimension {name!r} has no labels; add them with assign_coords.")
+    index = dataset.indexes[dim]
+    if not index.is_unique:
+        twice = index[index.duplicated()][0]
+        raise InputError(f"Dimension {name!r} has the label {str(twice)!r} twice; keep one.")
+
+
+def _check_variable(name: str, spec: Variable, array: xr.Variable) -> None:
+    """Raise unless ``array`` has the dtype, core dimensions and range of ``spec``."""
+    # Whole numbers are numbers too, and labels may be any kind of text.
+    kinds = {"f": "fiu", "i": "iu", "b": "b", "U": "UOT"}[spec.kind]
+    if array.dtype.kind not in kinds:
+        raise InputError(f"{name!r} holds {array.dtype}; it must hold {_KIND_TEXT[spec.kind]}.")
+    missing = [dim for dim in spec.core if dim not in array.dims]
+    if missing:
+        raise InputError(f"{name!r} has dimensions {array.dims}; it also needs {missing[0]!r}.")
+    bounded = np.isfinite(spec.low) or np.isfinite(spec.high)
+    # A chunked array is not computed just to be checked.
+    if spec.kind in "fi" and bounded and isinstance(array._data, np.ndarray) and array.size:  # noqa: SLF001
+        low, high = np.fmin.reduce(array.values, axis=None), np.fmax.reduce(array.values, axis=None)
+        if low < spec.low or high > spec.high:
+            worst = low if low < spec.low else high
+            bounds = f"{spec.low:g} to {spec.high:g}"
+            raise InputError(f"{name!r} holds {worst:g}; it must lie in {bounds}.")
+
+
+def annotate(dataset: xr.Dataset) -> xr.Dataset:
+    """Return the dataset with registered descriptions, units and order of dimensions.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        Any dataset; variables that are not registered keep their attributes.
+
+    Returns
+    -------
+    xarray.Dataset
+        A new object that shares the data.
+
+    Examples
+    --------
+    >>> data = xr.Dataset({"base_gap": ("country", [0.5])}, {"country": ["JPN"]})
+    >>> annotate(data)["base_gap"].attrs["units"]
+    'logit'
+    """
+    ordered = [dim for dim in DIMENSIONS if dim in dataset.dims]
+    result = dataset.transpose(*ordered, ...).copy(deep=False)
+    for key in result.variables:
+        name = str(key)
+        if result[name].dtype.kind in "OT":  # pandas and NetCDF hand labels back as objects
+            result[name] = result[name].astype(str)
+        if name in VARIABLES:
+            spec = VARIABLES[name]
+            result[name].attrs |= {"description": spec.text}
+            if spec.kind in "fi":
+                result[name].attrs |= {"units": spec.unit}
+        elif name in DIMENSIONS:
+            result[name].attrs |= {"description": DIMENSIONS[name]}
+    return result
