@@ -1,0 +1,81 @@
+"""A laboratory for how language models treat the world's cultures.
+
+Steer a model's decisions by the disagreement of its personas (DISCA), compare them with human
+preferences, and see beside every number its floor, its rivals and its interval.
+
+>>> import disca_nb
+>>> panel = disca_nb.datasets.demo_panel(["JPN", "USA"])
+>>> scores = disca_nb.alignment(disca_nb.steer(panel))
+>>> scores.mis.dims
+('country', 'model')
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from disca_nb import accessor as _accessor  # noqa: F401 - registers Dataset.disca
+from disca_nb._version import __version__
+
+if TYPE_CHECKING:
+    from disca_nb import datasets, kernels, metrics, plots, steering
+    from disca_nb._summary import summary
+    from disca_nb.metrics import alignment, compare, macro, macro_table, preferences
+    from disca_nb.results import open_results, save_results
+    from disca_nb.steering import VARIANTS, debias, steer
+    from disca_nb.variables import validate
+
+# Where each public name lives. Importing the package loads none of these until one is used.
+_MODULES = ("datasets", "kernels", "metrics", "plots", "steering")
+_HOMES = {
+    "VARIANTS": "steering",
+    "alignment": "metrics",
+    "compare": "metrics",
+    "debias": "steering",
+    "macro": "metrics",
+    "macro_table": "metrics",
+    "open_results": "results",
+    "preferences": "metrics",
+    "save_results": "results",
+    "steer": "steering",
+    "summary": "_summary",
+    "validate": "variables",
+}
+
+__all__ = [
+    "VARIANTS",
+    "__version__",
+    "alignment",
+    "compare",
+    "datasets",
+    "debias",
+    "kernels",
+    "macro",
+    "macro_table",
+    "metrics",
+    "open_results",
+    "plots",
+    "preferences",
+    "save_results",
+    "steer",
+    "steering",
+    "summary",
+    "validate",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name when it is first used (PEP 562)."""
+    if name in _MODULES:
+        return importlib.import_module(f"disca_nb.{name}")
+    if name in _HOMES:
+        value = getattr(importlib.import_module(f"disca_nb.{_HOMES[name]}"), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'disca_nb' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted(__all__)

@@ -120,8 +120,16 @@ VARIABLES: Mapping[str, Variable] = {
     "recorded_average_gap": _gap("logged moving average after this scenario"),
     "recorded_p_right": _share("logged probability of option B"),
     "recorded_p_spare": _share("logged probability of sparing the counted side"),
+    "recorded_vanilla_p_right": _share("logged probability of option B, base prompt"),
+    "recorded_vanilla_p_spare": _share("logged probability of sparing, base prompt"),
     "initial_average": _gap("moving average before the first scenario"),
     "initial_step": Variable("steps of the moving average before the first scenario", low=0),
+    # Languages by country
+    "share": _share("share of a country's people who speak the language"),
+    "total_share": Variable("sum of the shares of the languages that were asked", low=0.0),
+    "population": Variable("number of inhabitants", unit="people", low=0.0),
+    "n_languages": Variable("languages listed for the country", "i", "languages", 0),
+    "weight": Variable("weight of a country: population times number of languages", low=0.0),
     # Human targets and alignment
     "preference": _share("mean probability of sparing the counted side", "attribute"),
     "n_scenarios": Variable("scored scenarios behind a preference", "i", "scenarios", 0),
@@ -139,6 +147,7 @@ VARIABLES: Mapping[str, Variable] = {
     "mis_coin_flip": _mis("misalignment of a coin flip on every scenario"),
     "mis_world_mean": _mis("misalignment of the mean human preference of the other countries"),
     "noise_ceiling": _mis("expected misalignment of a perfect model, given the targets' errors"),
+    "mis_weighted": _mis("misalignment averaged over countries by weight"),
     "mis_vanilla": _mis("misalignment of the same model without steering"),
 }
 

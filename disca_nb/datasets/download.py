@@ -7,7 +7,6 @@ downloads, ``DISCA_NB_MIRROR`` names another server that holds the same files.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -180,6 +179,7 @@ def _fetch_one(path: str, sha256: str) -> Path:
             "run 'disca-nb fetch' where there is a network."
         )
         raise OfflineError(message)
+    pooch.get_logger().setLevel("WARNING")  # the progress bar says what is going on
     server = os.environ.get("DISCA_NB_MIRROR", _SERVER).rstrip("/")
     try:
         pooch.retrieve(f"{server}/{path}", known_hash=sha256, fname=target.name, path=target.parent)
@@ -195,6 +195,7 @@ def _fetch_one(path: str, sha256: str) -> Path:
 
 
 def _remove_empty(folder: Path) -> None:
-    """Remove a folder that a failed download made, when nothing is in it."""
-    if folder.is_dir() and not any(folder.iterdir()):
-        shutil.rmtree(folder)
+    """Remove the folders that a failed download made, as far as nothing is in them."""
+    while folder.is_dir() and not any(folder.iterdir()) and folder != cache_folder().parent:
+        folder.rmdir()
+        folder = folder.parent

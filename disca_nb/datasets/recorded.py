@@ -40,6 +40,8 @@ _NUMBERS = {
     "anchor_weight": "recorded_anchor_weight",
     "micro_gap": "recorded_micro_gap",
     "ema_gap": "recorded_average_gap",
+    "vanilla_p_right": "recorded_vanilla_p_right",
+    "vanilla_p_spare": "recorded_vanilla_p_spare",
     "disca_p_right": "recorded_p_right",
     "disca_p_spare": "recorded_p_spare",
 }
@@ -57,7 +59,7 @@ def load(*paths: str | os.PathLike[str], countries: Iterable[str] | None = None)
     become ``rank_1..N``. Understood besides: ``vanilla_gap, n_left, n_right,
     category_temperature, consensus_gap, positional_bias`` and the logged ``correction_1..M,
     ess_1..M, reliability, anchor_weight, micro_gap, ema_gap, ema_step, disca_p_right,
-    disca_p_spare``.
+    disca_p_spare, vanilla_p_right, vanilla_p_spare``.
 
     Parameters
     ----------

@@ -51,7 +51,7 @@ _LOGGED = {
 }
 _TEXT = {"country": "country", "scenario": "scenario_idx", "category": "phenomenon_category"}
 _REWARDS = ("agent_reward_mean", "agent_reward_min", "agent_reward_max", "agent_reward_std")
-_VANILLA = ("country", "phenomenon_category", "p_left", "p_right")
+_VANILLA = ("country", "phenomenon_category", "p_left", "p_right", "p_spare_preferred")
 
 
 def load_folder(
@@ -160,6 +160,8 @@ def to_table(
         **{column: steered[old] for column, old in _TEXT.items()},
         **{column: steered[old] for column, old in _LOGGED.items()},
         "vanilla_gap": _as_text(_vanilla_gap(vanilla, vanilla_name)),
+        "vanilla_p_right": vanilla["p_right"],
+        "vanilla_p_spare": vanilla["p_spare_preferred"],
         "base_gap": _as_text(base),
         **{f"persona_gap_{i}": _as_text(gaps[:, i]) for i in range(4)},
     }

@@ -1,0 +1,101 @@
+"""The ``.disca`` accessor of datasets: a thin handle on the package's functions.
+
+It imports what it delegates to at the call, so that registering it costs nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import xarray as xr
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from disca_nb._summary import Summary
+
+__all__ = ["DiscaAccessor", "PlotAccessor"]
+
+
+class PlotAccessor:
+    """Plots of a dataset; every method takes ``ax=`` and returns Axes."""
+
+    def __init__(self, dataset: xr.Dataset) -> None:
+        self._dataset = dataset
+
+    def mis(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_mis`."""
+        from disca_nb.plots import plot_mis
+
+        return plot_mis(self._dataset, **options)
+
+
+@xr.register_dataset_accessor("disca")  # type: ignore[no-untyped-call] # xarray's own
+class DiscaAccessor:
+    """Methods of ``dataset.disca``; each delegates to the function of the same name.
+
+    Examples
+    --------
+    >>> import disca_nb
+    >>> panel = disca_nb.datasets.demo_panel(["JPN"])
+    >>> panel.disca.steer(variant="consensus").disca.preferences().preference.sizes["attribute"]
+    6
+    """
+
+    def __init__(self, dataset: xr.Dataset) -> None:
+        self._dataset = dataset
+
+    def __repr__(self) -> str:
+        return repr(self.summary())
+
+    def _repr_html_(self) -> str:
+        return self.summary()._repr_html_()
+
+    @property
+    def plot(self) -> PlotAccessor:
+        """Plots of this dataset."""
+        return PlotAccessor(self._dataset)
+
+    def summary(self) -> Summary:
+        """Delegate to `disca_nb.summary`."""
+        from disca_nb._summary import summary
+
+        return summary(self._dataset)
+
+    def steer(self, **options: Any) -> xr.Dataset:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.steer`."""
+        from disca_nb.steering import steer
+
+        return steer(self._dataset, **options)
+
+    def preferences(self) -> xr.Dataset:
+        """Delegate to `disca_nb.preferences`."""
+        from disca_nb.metrics import preferences
+
+        return preferences(self._dataset)
+
+    def alignment(self, targets: xr.Dataset | None = None, **options: Any) -> xr.Dataset:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.alignment`."""
+        from disca_nb.metrics import alignment
+
+        return alignment(self._dataset, targets, **options)
+
+    def compare(self, *args: Any, **options: Any) -> xr.Dataset:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.compare`."""
+        from disca_nb.metrics import compare
+
+        return compare(self._dataset, *args, **options)
+
+    def macro(self, **options: Any) -> xr.Dataset:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.macro`."""
+        from disca_nb.metrics import macro
+
+        return macro(self._dataset, **options)
+
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+        """Delegate to `disca_nb.save_results`."""
+        from disca_nb.results import save_results
+
+        return save_results(self._dataset, path, overwrite=overwrite)

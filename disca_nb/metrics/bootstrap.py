@@ -1,0 +1,105 @@
+"""Cluster bootstrap over countries: how much a macro figure depends on which countries are in."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from disca_nb.errors import InputError, ParameterError
+
+__all__ = ["cluster_bootstrap", "interval"]
+
+
+def cluster_bootstrap(
+    values: xr.DataArray, *, dim: str = "country", n_boot: int = 2000, seed: int = 0
+) -> xr.DataArray:
+    """Return bootstrap draws of a mean over clusters, resampling whole clusters.
+
+    All other dimensions share the same resampled clusters, so that differences between models,
+    variants or metrics are paired. The draws depend on the labels of the clusters and not on
+    their order.
+
+    Parameters
+    ----------
+    values : xarray.DataArray
+        One value per cluster; NaN clusters are left out of the means that they would enter.
+    dim : str
+        The dimension of the clusters.
+    n_boot : int
+        Number of draws.
+    seed : int
+        Seed.
+
+    Returns
+    -------
+    xarray.DataArray
+        Means with ``dim`` replaced by ``draw``.
+
+    Raises
+    ------
+    InputError
+        When ``dim`` is missing.
+    ParameterError
+        For fewer than one draw.
+
+    References
+    ----------
+    Efron and Tibshirani 1993, https://doi.org/10.1201/9780429246593
+
+    Examples
+    --------
+    >>> mis = xr.DataArray([0.2, 0.4], dims="country", coords={"country": ["JPN", "USA"]})
+    >>> draws = cluster_bootstrap(mis, n_boot=500)
+    >>> draws.min().item(), draws.max().item()
+    (0.2, 0.4)
+    """
+    if dim not in values.dims:
+        raise InputError(
+            f"The values have no dimension {dim!r} to resample; they have {values.dims}."
+        )
+    if n_boot < 1:
+        raise ParameterError(f"n_boot is {n_boot}; it must be a whole number of at least 1.")
+    ordered = values.sortby(dim) if dim in values.coords else values
+    n = ordered.sizes[dim]
+    generator = np.random.Generator(np.random.Philox(key=seed))
+    counts = generator.multinomial(n, np.full(n, 1.0 / n), size=n_boot).astype(np.float64)
+    weights = xr.DataArray(counts, dims=("draw", dim), coords={"draw": np.arange(n_boot)})
+    if dim in ordered.coords:
+        weights = weights.assign_coords({dim: ordered[dim]})
+    present = ordered.notnull()
+    total: xr.DataArray = xr.dot(weights, ordered.fillna(0.0), dim=dim)
+    size: xr.DataArray = xr.dot(weights, present.astype(np.float64), dim=dim)
+    return total / size.where(size > 0.0)
+
+
+def interval(draws: xr.DataArray, *, level: float = 0.95) -> tuple[xr.DataArray, xr.DataArray]:
+    """Return the percentile interval of bootstrap draws.
+
+    Parameters
+    ----------
+    draws : xarray.DataArray
+        Draws over the dimension ``draw``.
+    level : float
+        Coverage, between 0 and 1.
+
+    Returns
+    -------
+    low, high : xarray.DataArray
+        Ends of the interval, without ``draw``.
+
+    Raises
+    ------
+    ParameterError
+        For a level outside (0, 1).
+
+    Examples
+    --------
+    >>> low, high = interval(xr.DataArray([0.0, 1.0, 2.0, 3.0, 4.0], dims="draw"), level=0.5)
+    >>> low.item(), high.item()
+    (1.0, 3.0)
+    """
+    if not 0.0 < level < 1.0:
+        raise ParameterError(f"level is {level}; it must be a number between 0 and 1.")
+    tail = (1.0 - level) / 2.0
+    ends = draws.quantile([tail, 1.0 - tail], dim="draw")
+    return ends.isel(quantile=0, drop=True), ends.isel(quantile=1, drop=True)

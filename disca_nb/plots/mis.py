@@ -1,0 +1,153 @@
+"""Misalignment by country: every variant as a dot, with the floors drawn beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import xarray as xr
+
+from disca_nb.errors import InputError
+from disca_nb.variables import validate
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["describe_mis", "plot_mis"]
+
+_FLOORS = {
+    "mis_coin_flip": ("coin flip", "|", 12),
+    "mis_world_mean": ("other countries' mean", "d", 8),
+    "noise_ceiling": ("noise ceiling", "o", 4),
+}
+
+
+def plot_mis(scores: xr.Dataset, *, ax: Axes | None = None, title: str | None = None) -> Axes:
+    """Draw the misalignment score of every country, variant and floor.
+
+    Parameters
+    ----------
+    scores : xarray.Dataset
+        What `disca_nb.alignment` or `disca_nb.compare` returned, for one model.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+    title : str, optional
+        Title; how the result was steered, by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes, which are not shown.
+
+    Raises
+    ------
+    InputError
+        For scores of several models.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> matplotlib.use("agg")
+    >>> import disca_nb
+    >>> panel = disca_nb.datasets.demo_panel(["JPN", "USA"])
+    >>> axes = plot_mis(disca_nb.compare(panel, ["vanilla", "consensus"]))
+    >>> axes.get_xlabel()
+    'misalignment score (0 is best)'
+    """
+    import matplotlib.pyplot as plt
+    import seaborn as sns
+
+    one = _one_model(scores)
+    order = one["country"].values[np.argsort(one["mis"].max("variant").values)]
+    one = one.sel(country=order)
+    rows = np.arange(order.size)
+    if ax is None:
+        _, ax = plt.subplots(figsize=(8.0, 1.9 + 0.3 * order.size), layout="constrained")
+    ink = plt.rcParams["text.color"]
+    spread = one["mis"].transpose("variant", "country").values
+    ax.hlines(rows, spread.min(axis=0), spread.max(axis=0), color=ink, alpha=0.3, linewidth=1.0)
+    # Okabe-Ito order of the palette, and a marker each: nothing is told by colour alone.
+    palette = sns.color_palette("colorblind", one.sizes["variant"])
+    shapes = "os^DvPX*"
+    for i, variant in enumerate(one["variant"].values):
+        mis = one["mis"].sel(variant=variant).values
+        shape = shapes[i % len(shapes)]
+        ax.plot(mis, rows, shape, color=palette[i], label=str(variant), markersize=7, zorder=3)
+    for name, (label, marker, size) in _FLOORS.items():
+        (line,) = ax.plot(one[name].values, rows, marker, color=ink, label=label, zorder=4)
+        line.set(markersize=size, markerfacecolor="none", markeredgewidth=1.5)
+    ax.set_yticks(rows, [str(country) for country in order])
+    ax.set_xlim(left=0.0)
+    ax.set_xlabel("misalignment score (0 is best)")
+    ax.set_title(_title(one) if title is None else title, fontsize="medium", loc="left")
+    ax.grid(axis="x", alpha=0.25)
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    # Below the axes, where no country's dots can lie; the pad is in units of the font.
+    ax.legend(
+        loc="upper center", bbox_to_anchor=(0.5, 0.0), borderaxespad=3.5, ncols=4, frameon=False
+    )
+    return ax
+
+
+def describe_mis(scores: xr.Dataset) -> str:
+    """Say in words what `plot_mis` draws, as alternative text.
+
+    Parameters
+    ----------
+    scores : xarray.Dataset
+        As for `plot_mis`.
+
+    Returns
+    -------
+    str
+        One paragraph.
+
+    Raises
+    ------
+    InputError
+        For scores of several models.
+
+    Examples
+    --------
+    >>> import disca_nb
+    >>> panel = disca_nb.datasets.demo_panel(["JPN", "USA"])
+    >>> describe_mis(disca_nb.compare(panel, ["consensus"])).split(":")[0]
+    'Misalignment score of 2 countries'
+    """
+    one = _one_model(scores)
+    means = [
+        f"{variant} {one['mis'].sel(variant=variant).mean().item():.3f}"
+        for variant in one["variant"].values
+    ]
+    means += [f"{label} {one[name].mean().item():.3f}" for name, (label, *_) in _FLOORS.items()]
+    beaten = one["mis_coin_flip"] < one["mis"].min("variant")
+    count = one.sizes["country"]
+    return (
+        f"Misalignment score of {count} countries: means are {', '.join(means)}. "
+        f"A coin flip is better than every variant in {int(beaten.sum())} of {count} countries."
+    )
+
+
+def _one_model(scores: xr.Dataset) -> xr.Dataset:
+    """Return scores with a variant dimension and without a model dimension."""
+    validate(scores, "mis", *_FLOORS)
+    if scores.sizes.get("model", 1) > 1:
+        names = ", ".join(map(str, scores["model"].values))
+        raise InputError(
+            f"The scores are of several models ({names}); select one with .sel(model=…)."
+        )
+    one = scores.squeeze("model", drop=False) if "model" in scores.dims else scores
+    if "variant" not in one.dims:
+        one = one.assign_coords(variant=one.coords.get("variant", "scores")).expand_dims("variant")
+    return one
+
+
+def _title(one: xr.Dataset) -> str:
+    """Return the model, whether it is made up, and how its decisions were made."""
+    model = str(one["model"].values) if "model" in one.coords else "model"
+    made_up = " (synthetic)" if str(one.attrs.get("source", "")).startswith("synthetic") else ""
+    lines = str(one.attrs.get("steering", "")).splitlines()
+    # Baselines have nothing to tell beyond their names, which the legend gives.
+    disca = [line for line in lines if line.startswith("DISCA")]
+    return "\n".join([model + made_up, *(disca or lines[:1])])

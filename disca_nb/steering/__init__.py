@@ -1,0 +1,8 @@
+"""Steering: DISCA in every published variant, and the baselines that stand beside it."""
+
+from disca_nb.steering.gaps import debias, divide_by_category
+from disca_nb.steering.keys import cell_keys
+from disca_nb.steering.settings import VARIANTS, caption
+from disca_nb.steering.steer import decide, steer
+
+__all__ = ["VARIANTS", "caption", "cell_keys", "debias", "decide", "divide_by_category", "steer"]

@@ -1,0 +1,181 @@
+"""What a steering run was asked to do, in one checked object that captions and files repeat.
+
+Two people's "DISCA" can differ by .12 of misalignment: the variant, the search width, the
+threshold of the effective sample size, the category temperature and the method travel with every
+result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import xarray as xr
+
+from disca_nb.errors import ParameterError, unknown_name
+from disca_nb.kernels import PARAMETERS, check_parameters
+
+__all__ = ["DISCA_VARIANTS", "METHODS", "VARIANTS", "Settings", "caption"]
+
+BASELINES: Mapping[str, str] = {
+    "vanilla": "the base prompt in the order shown, unsteered",
+    "debiased": "the base prompt, both orders averaged",
+    "consensus": "the mean of the personas",
+}
+DISCA_VARIANTS: Mapping[str, str] = {
+    "correction-only": "base + correction (the paper's section 3)",
+    "paper": "consensus and base blended by ESS, plus correction (the paper's Algorithm 1)",
+    "released": "the same with the released code's blend",
+    "released+ema": "the released blend and its moving average over scenarios",
+}
+REPORTED: Mapping[str, str] = {"reported": "the decisions that the authors' run logged"}
+VARIANTS: Mapping[str, str] = {**BASELINES, **DISCA_VARIANTS, **REPORTED}
+"""Every variant that `steer` knows, and what it is."""
+
+METHODS = ("monte-carlo", "quadrature", "recorded")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Checked settings of a steering run.
+
+    Attributes
+    ----------
+    variant, method : str
+        Names from `VARIANTS` and `METHODS`.
+    parameters : mapping
+        Hyper-parameters that were given: numbers, words or arrays with grid dimensions.
+    decision_temperature : float
+        Divisor of the final gap in the logistic function.
+    seed : int
+        Seed of the Monte-Carlo passes.
+    tol : float
+        Tolerance of the quadrature.
+    """
+
+    variant: str
+    method: str
+    decision_temperature: float
+    seed: int
+    tol: float
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.variant not in VARIANTS:
+            raise unknown_name("variant", self.variant, VARIANTS)
+        if self.method not in METHODS:
+            raise unknown_name("method", self.method, METHODS)
+        if not (0.0 < self.decision_temperature < np.inf):
+            message = (
+                f"decision_temperature is {self.decision_temperature}; it must be a number above 0."
+            )
+            raise ParameterError(message)
+        check_parameters(self.parameters)
+        for name, value in self.parameters.items():
+            if isinstance(value, list | tuple | np.ndarray):
+                message = (
+                    f"Parameter {name} is an array without dimension names; "
+                    f"give an xarray.DataArray over {name}_grid or over cells."
+                )
+                raise ParameterError(message)
+
+    @property
+    def uses_passes(self) -> bool:
+        """Whether the variant needs importance-sampling passes."""
+        return self.variant in DISCA_VARIANTS
+
+    @property
+    def logged_decisions(self) -> str | None:
+        """Prefix of the logged decisions to use instead of the gap's, if any."""
+        if self.variant == "reported":
+            return "recorded"
+        if self.variant == "vanilla" and self.method == "recorded":
+            return "recorded_vanilla"
+        return None
+
+    def attrs(self, category_temperature: str) -> dict[str, str | int | float]:
+        """Return everything as dataset attributes: text and numbers, ready to be saved."""
+        attrs: dict[str, str | int | float] = {
+            "variant": self.variant,
+            "category_temperature": category_temperature,
+            "decision_temperature": float(self.decision_temperature),
+        }
+        if self.uses_passes or self.logged_decisions:
+            attrs["method"] = "recorded" if self.logged_decisions else self.method
+        if self.uses_passes:
+            values = {name: self._value(name) for name in PARAMETERS}
+            if self.method == "recorded":
+                # The logged passes were made with the paper's settings; only the gate is ours.
+                values = {name: values[name] for name in ("rho", "gate_scale")}
+            attrs |= values
+            if self.method == "monte-carlo":
+                attrs["seed"] = int(self.seed)
+            if self.method == "quadrature":
+                attrs["tol"] = float(self.tol)
+        attrs["steering"] = caption(attrs)
+        return attrs
+
+    def _value(self, name: str) -> str | int | float:
+        """Return a parameter as an attribute: a number, a word, or the name of its grid."""
+        value = self.parameters.get(name, PARAMETERS[name].default)
+        if isinstance(value, xr.DataArray) and value.ndim:
+            return f"varies over {', '.join(str(dim) for dim in value.dims)}"
+        if value is None:
+            return "none"
+        if isinstance(value, str):
+            return value
+        number = float(np.asarray(value))
+        return int(number) if PARAMETERS[name].integer else number
+
+
+def caption(attrs: Mapping[str, object]) -> str:
+    """Return one line that says how a result was steered, for tables and figures.
+
+    Parameters
+    ----------
+    attrs : mapping
+        Attributes of a dataset that `disca_nb.steer` returned.
+
+    Returns
+    -------
+    str
+        Variant, σ, ρ, category temperature and method.
+
+    Examples
+    --------
+    >>> caption({"variant": "vanilla", "category_temperature": "none"})
+    'vanilla, category temperature none'
+    """
+    variant = str(attrs.get("variant", "unsteered"))
+    parts = [f"DISCA {variant}" if variant in DISCA_VARIANTS else variant]
+    if "sigma" in attrs:
+        floor = f" ≥ {attrs['sigma_floor']}" if attrs["sigma"] == "adaptive" else ""
+        parts.append(f"σ {attrs['sigma']}{floor}")
+    if "rho" in attrs:
+        parts.append(f"ρ {attrs['rho']}")
+    # The vanilla gap is never divided, whatever the others are.
+    divided = "none" if variant == "vanilla" else attrs.get("category_temperature", "none")
+    parts.append(f"category temperature {divided}")
+    parts.extend(_method(attrs))
+    changed = [
+        f"{parameter.symbol} {attrs[name]}"
+        for name, parameter in PARAMETERS.items()
+        if name in attrs
+        and name not in {"sigma", "sigma_floor", "rho", "n_samples", "n_passes"}
+        and attrs[name] != ("none" if parameter.default is None else parameter.default)
+    ]
+    return ", ".join(parts + changed)
+
+
+def _method(attrs: Mapping[str, object]) -> list[str]:
+    """Return how the passes were made, when there were any."""
+    if "method" not in attrs:
+        return []
+    if attrs["variant"] not in DISCA_VARIANTS:
+        return ["logged decisions"]
+    if attrs["method"] == "recorded":
+        return ["recorded passes"]
+    size = f"K {attrs['n_samples']}, M {attrs['n_passes']}"
+    extra = f"seed {attrs['seed']}" if "seed" in attrs else f"tol {attrs['tol']:g}"
+    return [f"{attrs['method']} ({size}, {extra})"]
