@@ -101,5 +101,7 @@ def interval(draws: xr.DataArray, *, level: float = 0.95) -> tuple[xr.DataArray,
     if not 0.0 < level < 1.0:
         raise ParameterError(f"level is {level}; it must be a number between 0 and 1.")
     tail = (1.0 - level) / 2.0
-    ends = draws.quantile([tail, 1.0 - tail], dim="draw")
+    # A figure that no draw knows stays NaN, and without NumPy's warning.
+    known = draws.notnull().any("draw")
+    ends = draws.where(known, 0.0).quantile([tail, 1.0 - tail], dim="draw").where(known)
     return ends.isel(quantile=0, drop=True), ends.isel(quantile=1, drop=True)

@@ -75,7 +75,8 @@ def plot_mis(scores: xr.Dataset, *, ax: Axes | None = None, title: str | None = 
         ax.plot(mis, rows, shape, color=palette[i], label=str(variant), markersize=7, zorder=3)
     for name, (label, marker, size) in _FLOORS.items():
         (line,) = ax.plot(one[name].values, rows, marker, color=ink, label=label, zorder=4)
-        line.set(markersize=size, markerfacecolor="none", markeredgewidth=1.5)
+        # A floor close to zero is drawn whole, across the edge.
+        line.set(clip_on=False, markersize=size, markerfacecolor="none", markeredgewidth=1.5)
     ax.set_yticks(rows, [str(country) for country in order])
     ax.set_xlim(left=0.0)
     ax.set_xlabel("misalignment score (0 is best)")
