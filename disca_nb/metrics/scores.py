@@ -216,7 +216,8 @@ def macro(
     -------
     xarray.Dataset
         Every score and floor averaged over countries, each with ``NAME_low`` and ``NAME_high``,
-        and ``n_countries``. Countries without decisions of a model are left out of its mean.
+        and ``n_countries``. Countries without decisions of a model are left out of its mean; the
+        interval of a single country is NaN.
 
     Raises
     ------
@@ -238,7 +239,9 @@ def macro(
         values = scores[name]
         low, high = interval(cluster_bootstrap(values, n_boot=n_boot, seed=seed), level=level)
         result[name] = values.mean("country")
-        result[f"{name}_low"], result[f"{name}_high"] = low, high
+        # One country says nothing of how others would differ.
+        several = values.notnull().sum("country") > 1
+        result[f"{name}_low"], result[f"{name}_high"] = low.where(several), high.where(several)
     means = xr.Dataset(result).assign(n_countries=scores["mis"].notnull().sum("country"))
     attrs = {**scores.attrs, "n_boot": n_boot, "bootstrap_seed": seed, "level": level}
     return annotate(means.assign_attrs(attrs))

@@ -117,16 +117,16 @@ def describe_mis(scores: xr.Dataset) -> str:
     'Misalignment score of 2 countries'
     """
     one = _one_model(scores)
-    means = [
-        f"{variant} {one['mis'].sel(variant=variant).mean().item():.3f}"
-        for variant in one["variant"].values
-    ]
-    means += [f"{label} {one[name].mean().item():.3f}" for name, (label, *_) in _FLOORS.items()]
-    beaten = one["mis_coin_flip"] < one["mis"].min("variant")
+    values = {str(name): one["mis"].sel(variant=name) for name in one["variant"].values}
+    values |= {label: one[name] for name, (label, *_) in _FLOORS.items()}
+    means = {name: value.mean().item() for name, value in values.items()}
+    told = [f"{name} {mean:.3f}" for name, mean in means.items() if np.isfinite(mean)]
     count = one.sizes["country"]
+    what = "1 country" if count == 1 else f"{count} countries"
+    beaten = int((one["mis_coin_flip"] < one["mis"].min("variant")).sum())
     return (
-        f"Misalignment score of {count} countries: means are {', '.join(means)}. "
-        f"A coin flip is better than every variant in {int(beaten.sum())} of {count} countries."
+        f"Misalignment score of {what}: means are {', '.join(told)}. "
+        f"A coin flip is better than every variant in {beaten} of {what}."
     )
 
 
