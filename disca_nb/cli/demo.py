@@ -124,10 +124,9 @@ def _print(scores: xr.Dataset, folder: Path) -> None:
         ends = (name, f"{name}_low", f"{name}_high")
         values = (means[end].isel(model=0, missing_dims="ignore").item() for end in ends)
         rows[f"· {title}"] = dict(zip(("MIS", "95 % from", "to"), values, strict=True))
-    count = scores.sizes["country"]
-    print(
-        f"Synthetic panel, {count} countries; MIS is misalignment with human preferences, 0 best."
-    )
+    countries = ", ".join(scores["country"].values.tolist())
+    print(f"Synthetic panel: {countries}.")
+    print("MIS is the misalignment with human preferences (0 is best), a mean over countries.")
     print_table(pd.DataFrame.from_dict(rows, orient="index"))
     print(describe_mis(scores))
     print(str(scores.attrs["steering"]).splitlines()[-1])
