@@ -16,7 +16,14 @@ from typing import TypeVar, cast
 
 import numba
 
-__all__ = ["JIT_DISABLED", "kernel", "run_in_slices", "thread_count"]
+__all__ = [
+    "JIT_DISABLED",
+    "bit_kernel",
+    "kernel",
+    "run_in_slices",
+    "sum_kernel",
+    "thread_count",
+]
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -33,8 +40,30 @@ def kernel(function: F) -> F:
     The on-disk cache is off unless the environment variable ``DISCA_NB_JIT_CACHE`` is 1;
     ``NUMBA_CACHE_DIR`` then says where it lies.
     """
+    return _compile(function)
+
+
+def bit_kernel(function: F) -> F:
+    """Compile as `kernel`, and let the compiler fuse a product and a sum into one operation.
+
+    No other liberty is taken: reordering sums would fold away the rounding tricks of code that
+    works on bit patterns, and assuming finite numbers would break NaN.
+    """
+    return _compile(function, fastmath={"nsz", "contract"})
+
+
+def sum_kernel(function: F) -> F:
+    """Compile as `bit_kernel`, and let the compiler reorder sums, for plain reductions alone."""
+    return _compile(function, fastmath={"nsz", "contract", "reassoc"})
+
+
+def _compile(function: F, fastmath: set[str] | bool = False) -> F:  # noqa: FBT002 - as Numba has it
+    """Hand a function to Numba, to be compiled at its first call."""
     # Typed as the Python function it was: callers see arrays and numbers, never a dispatcher.
-    return cast("F", numba.njit(error_model="numpy", nogil=True, cache=_CACHE)(function))
+    compiled = numba.njit(error_model="numpy", nogil=True, cache=_CACHE, fastmath=fastmath)(
+        function
+    )
+    return cast("F", compiled)
 
 
 def thread_count() -> int:

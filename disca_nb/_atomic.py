@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from os.path import lexists
 from pathlib import Path
 
-__all__ = ["replace_when_done"]
+if sys.platform != "win32":
+    import fcntl
+
+__all__ = ["recover", "replace_when_done"]
+
+_MARK = ".partial-"
+_NEW, _OLD = "new", "old"
 
 
 @contextmanager
@@ -38,19 +47,92 @@ def replace_when_done(target: str | os.PathLike[str]) -> Iterator[Path]:
     """
     final = Path(target)
     final.parent.mkdir(parents=True, exist_ok=True)
-    holder = Path(tempfile.mkdtemp(prefix=f".{final.name}.", dir=final.parent))
+    recover(final)
+    holder, lock = _claim(final)
     try:
         # The scratch path keeps the name, because writers choose the format by its ending.
-        scratch = holder / final.name
+        scratch = holder / _NEW / final.name
         yield scratch
         _sync(scratch)
-        if final.is_dir() and not final.is_symlink():
-            # A folder cannot be replaced in one step: the old one is moved aside first.
-            final.rename(holder / "old")
+        if lexists(final) and (final.is_dir() or scratch.is_dir()):
+            # A folder cannot be replaced in one step. Killed between the two, `recover` finishes.
+            final.rename(holder / _OLD)
         scratch.replace(final)
         _sync(final.parent, deep=False)
     finally:
-        shutil.rmtree(holder, ignore_errors=True)
+        _settle(holder, final)
+        _unlock(lock)
+
+
+def recover(target: str | os.PathLike[str]) -> None:
+    """Finish what a killed writer of ``target`` had all but done, and clear away the rest.
+
+    Writers that are alive hold a lock, which the system drops when they die. Where folders cannot
+    be locked, as on Windows and some network disks, nothing is touched.
+
+    Parameters
+    ----------
+    target : path
+        File or folder that was to be written.
+
+    Examples
+    --------
+    >>> recover("never-written.txt")
+    """
+    final = Path(target)
+    for holder in final.parent.glob(f"{glob.escape(f'.{final.name}{_MARK}')}*"):
+        lock = _lock(holder, wait=False)
+        if lock is not None:
+            _settle(holder, final)
+            _unlock(lock)
+
+
+def _claim(final: Path) -> tuple[Path, int | None]:
+    """Make a hidden folder beside ``final`` and lock it."""
+    while True:
+        holder = Path(tempfile.mkdtemp(prefix=f".{final.name}{_MARK}", dir=final.parent))
+        lock = _lock(holder, wait=True)
+        try:
+            (holder / _NEW).mkdir()
+        except FileNotFoundError:  # another writer cleared it away before it was locked
+            _unlock(lock)
+        else:
+            return holder, lock
+
+
+def _settle(holder: Path, final: Path) -> None:
+    """Leave nothing half done: put a whole version in place where there is none, then tidy up."""
+    new, old = holder / _NEW / final.name, holder / _OLD
+    if lexists(new) and lexists(old) and not lexists(final):
+        for whole in (new, old):
+            with suppress(OSError):
+                whole.rename(final)
+                break
+        else:
+            return  # the only copies stay where they are
+    shutil.rmtree(holder, ignore_errors=True)
+
+
+def _lock(folder: Path, *, wait: bool) -> int | None:
+    """Return a descriptor that holds the folder's lock until closed, or None where none is had."""
+    if sys.platform == "win32":
+        return None
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def _unlock(lock: int | None) -> None:
+    """Give up a lock."""
+    if lock is not None:
+        os.close(lock)
 
 
 def _sync(path: Path, *, deep: bool = True) -> None:

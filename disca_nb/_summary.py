@@ -93,7 +93,8 @@ def summary(dataset: xr.Dataset) -> Summary:
     validate(dataset)
     title = str(dataset.attrs.get("steering", "gaps, not steered")).replace("\n", " | ")
     facts = []
-    for dim in DIMENSIONS:
+    grids = [str(dim) for dim in dataset.dims if dim not in DIMENSIONS]
+    for dim in (*DIMENSIONS, *grids):
         if dim in dataset.dims:
             labels = shorten(dataset[dim].values.tolist(), _MOST_LABELS)
             facts.append((dim, f"{dataset.sizes[dim]}: {labels}"))

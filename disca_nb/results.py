@@ -17,7 +17,7 @@ from typing import Any, Literal
 import numpy as np
 import xarray as xr
 
-from disca_nb._atomic import replace_when_done
+from disca_nb._atomic import recover, replace_when_done
 from disca_nb._version import __version__
 from disca_nb.errors import InputError, StoreError
 from disca_nb.variables import annotate, validate
@@ -27,6 +27,8 @@ __all__ = ["open_results", "save_results"]
 _CONTENTS = "disca_nb_contents.json"
 _VERSION = "disca_nb_version"
 _ZARR, _NETCDF = ".zarr", (".nc", ".nc4", ".netcdf")
+# Attributes that the formats take for their own.
+_TAKEN = ("coordinates", "dtype", _VERSION)
 
 
 def save_results(
@@ -55,7 +57,7 @@ def save_results(
     StoreError
         When something stands at ``path`` and ``overwrite`` is false.
     InputError
-        For another ending, or attributes that are neither text nor numbers.
+        For another ending, or names, values or attributes that would not come back as they were.
 
     Examples
     --------
@@ -67,9 +69,10 @@ def save_results(
     """
     target = Path(path)
     form = _form(target)
+    recover(target)
     if target.exists() and not overwrite:
         raise StoreError(f"{target} is already there; pass overwrite=True or choose another name.")
-    plain = _plain(annotate(validate(dataset)))
+    plain = _plain(validate(dataset))
     encoding: dict[Hashable, Any] = {
         name: {"_FillValue": None} for name in plain.variables if plain[name].dtype.kind == "f"
     }
@@ -117,25 +120,31 @@ def open_results(
     source = Path(path)
     form = _form(source)
     if not source.exists():
+        recover(source)
+    if not source.exists():
         raise StoreError(f"There is nothing at {source}; check the path.")
     if chunks is not None and find_spec("dask") is None:
         raise InputError(f"chunks={chunks!r} needs dask; install it or leave chunks out.")
     if form == "zarr":
         _check_contents(source)
     try:
-        if form == "zarr":
-            opened = xr.open_zarr(source, chunks=chunks, mask_and_scale=False)
-        else:
-            opened = xr.open_dataset(source, engine="netcdf4", chunks=chunks, mask_and_scale=False)
-    except (OSError, ValueError, KeyError) as error:
+        opened = xr.open_dataset(
+            source,
+            engine="zarr" if form == "zarr" else "netcdf4",
+            chunks=chunks,
+            # Neither units nor attributes such as scale_factor change the numbers.
+            mask_and_scale=False,
+            decode_times=False,
+        )
+        if chunks is None:
+            with opened:
+                opened.load()
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
         message = f"{source} cannot be read as a result; it may be half-written: save it again."
         raise StoreError(message) from error
     if _VERSION not in opened.attrs:
         opened.close()
         raise StoreError(f"{source} was not written by disca_nb.save_results; load it with xarray.")
-    if chunks is None:
-        with opened:
-            opened.load()
     opened.attrs.pop(_VERSION)
     return validate(_restored(opened))
 
@@ -150,34 +159,68 @@ def _form(path: Path) -> str:
 
 
 def _plain(dataset: xr.Dataset) -> xr.Dataset:
-    """Return the dataset with fixed-width labels and checked attributes, ready to be written."""
+    """Return the dataset, annotated and with fixed-width labels, ready to be written."""
     result = dataset.drop_encoding()
     for name, array in result.variables.items():
-        _check_attrs(f"variable {name!r}", array.attrs)
-        if array.dtype.kind in "OT":
-            result[name] = result[name].astype(str)
+        owner = f"variable {name!r}"
+        if not isinstance(name, str) or set(name) & set(" /"):
+            raise InputError(f"The name of {owner} must be a text without blanks and slashes.")
+        if array.dtype.kind in "OTU":
+            result[name] = _as_labels(result[name], owner)
+        elif not (array.dtype.kind in "biu" or array.dtype in (np.float32, np.float64)):
+            message = (
+                f"The values of {owner} are {array.dtype}; save text, booleans, whole numbers, or "
+                "numbers of 32 or 64 bits."
+            )
+            raise InputError(message)
+        elif array.chunks is not None:  # Zarr asks for chunks of one size
+            sizes = {dim: max(1, *each) for dim, each in array.chunksizes.items()}
+            result[name] = result[name].chunk(sizes)
+        _check_attrs(owner, array.attrs)
     _check_attrs("the dataset", result.attrs)
-    return result.assign_attrs({_VERSION: __version__})
+    return annotate(result).assign_attrs({_VERSION: __version__})
+
+
+def _as_labels(array: xr.DataArray, owner: str) -> xr.DataArray:
+    """Return text in memory and of fixed width; chunks of text would not agree on the width."""
+    texts = array.to_numpy().ravel().tolist()
+    for text in texts:
+        if not isinstance(text, str):
+            raise InputError(f"Among the texts of {owner} is {text!r}; make every one a text.")
+        _check_text(f"A text of {owner}", text)
+    return array.copy(data=np.array(texts, dtype=str).reshape(array.shape))
 
 
 def _check_attrs(owner: str, attrs: dict[Any, Any]) -> None:
     """Raise unless every attribute survives both formats."""
     for key, value in attrs.items():
+        name = f"Attribute {key!r} of {owner}"
+        if not isinstance(key, str) or "/" in key or key.startswith("_") or key in _TAKEN:
+            raise InputError(f"{name} would get lost on disk; choose another name for it.")
         if isinstance(value, bool) or not isinstance(value, str | int | float | np.number):
             kind = type(value).__name__
             message = (
-                f"Attribute {key!r} of {owner} is a {kind}; "
-                "attributes must be text or numbers: write it as a JSON string."
+                f"{name} is a {kind}; attributes must be text or numbers: write a JSON string."
             )
             raise InputError(message)
+        if isinstance(value, int) and not -(2**63) <= value < 2**63:
+            raise InputError(f"{name} is {value}, which has more than 64 bits; write it as a text.")
+        if isinstance(value, str):
+            _check_text(name, value)
+
+
+def _check_text(owner: str, text: str) -> None:
+    """Raise for the two things that text on disk cannot hold."""
+    if "\0" in text or text.encode(errors="ignore").decode() != text:
+        raise InputError(f"{owner} is {text!r}: null characters and surrogates cannot be saved.")
 
 
 def _restored(dataset: xr.Dataset) -> xr.Dataset:
     """Undo what the formats do to labels and attributes."""
     result = dataset.drop_encoding()
     for name, array in result.variables.items():
-        if array.dtype.kind in "OT":
-            result[name] = result[name].astype(str)
+        if array.dtype.kind in "OTU":
+            result[name] = _as_labels(result[name], f"variable {name!r}")
     for attrs in (result.attrs, *(result[name].attrs for name in result.variables)):
         for key, value in attrs.items():
             attrs[key] = value.item() if isinstance(value, np.generic) else value

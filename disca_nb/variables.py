@@ -133,6 +133,7 @@ VARIABLES: Mapping[str, Variable] = {
     # Human targets and alignment
     "preference": _share("mean probability of sparing the counted side", "attribute"),
     "n_scenarios": Variable("scored scenarios behind a preference", "i", "scenarios", 0),
+    "n_countries": Variable("countries behind a mean", "i", "countries", 0),
     "human_preference": _share("share of human choices for the counted side", "attribute"),
     "human_preference_se": Variable("standard error of the human preference", low=0.0),
     "error": Variable("model preference minus human preference", low=-1.0, high=1.0),
@@ -192,7 +193,8 @@ def validate(dataset: xr.Dataset, *required: str) -> xr.Dataset:
     for name in required:
         if name not in dataset.variables:
             have = shorten(str(key) for key in dataset.variables)
-            raise InputError(f"The dataset lacks {name!r} ({VARIABLES[name].text}); it has {have}.")
+            text = VARIABLES[name].text if name in VARIABLES else DIMENSIONS[name]
+            raise InputError(f"The dataset lacks {name!r} ({text}); it has {have}.")
     for dim in dataset.dims:
         _check_dimension(dataset, dim)
     for key, array in dataset.variables.items():

@@ -1,6 +1,6 @@
 """Write the figures of README.md: the demo's picture, for light and for dark pages.
 
-    python scripts/make_readme_figures.py
+python scripts/make_readme_figures.py
 """
 
 from __future__ import annotations

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import xarray as xr
 
-from disca_nb.errors import DataFileError, shorten, unknown_name
+from disca_nb.errors import DataFileError, InputError, shorten, unknown_name
+from disca_nb.variables import validate
 
-__all__ = ["integer_column", "number_column", "read_table", "require_columns", "require_unique"]
+__all__ = [
+    "integer_column",
+    "number_column",
+    "read_table",
+    "require_columns",
+    "require_text",
+    "require_unique",
+    "row_name",
+    "select_countries",
+    "validate_file",
+]
 
 
 def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
@@ -22,24 +36,39 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     Raises
     ------
     DataFileError
-        When the file is missing, truncated, empty, not UTF-8 or not a table.
+        When the file is missing, truncated, empty, not UTF-8 or not a table, or when two of its
+        columns have one name.
     """
     source = Path(path)
+    compression: Literal["gzip"] | None = "gzip" if source.suffix.lower() == ".gz" else None
     try:
-        # C parsing as text: numbers are then converted exactly, and bad ones can be named.
-        return pd.read_csv(source, dtype=str, keep_default_na=False)
+        # As text, so that numbers are converted exactly and bad ones can be named; without a
+        # header, as pandas would rename a second column of the same name.
+        rows = pd.read_csv(
+            source, header=None, dtype=str, keep_default_na=False, compression=compression
+        )
     except FileNotFoundError:
         raise DataFileError(f"There is no file {source}; check the path.") from None
     except IsADirectoryError:
         raise DataFileError(f"{source} is a folder; name a CSV file in it.") from None
-    except (EOFError, zlib.error, OSError) as error:
-        reason = "is a truncated or damaged gzip file" if source.suffix == ".gz" else str(error)
-        raise DataFileError(f"{source} {reason}; fetch it again.") from None
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise DataFileError(
+            f"{source} is a truncated or damaged gzip file; fetch it again."
+        ) from None
+    except OSError as error:
+        raise DataFileError(
+            f"{source} cannot be read: {error.strerror or error}; check it."
+        ) from None
     except UnicodeDecodeError:
         raise DataFileError(f"{source} is not UTF-8 text; convert it first.") from None
     except (pd.errors.EmptyDataError, pd.errors.ParserError) as error:
-        reason = str(error).strip().splitlines()[0]
+        reason = str(error).strip().splitlines()[0].rpartition("C error: ")[-1]
         raise DataFileError(f"{source} is not a CSV table: {reason}; check the file.") from None
+    names = rows.iloc[0]
+    if names.duplicated().any():
+        twice = names[names.duplicated()].iloc[0]
+        raise DataFileError(f"{source} has the column {twice!r} twice; keep one of the two.")
+    return rows.iloc[1:].set_axis(list(names), axis="columns").reset_index(drop=True)
 
 
 def require_columns(table: pd.DataFrame, columns: Iterable[str], name: str) -> None:
@@ -52,32 +81,42 @@ def require_columns(table: pd.DataFrame, columns: Iterable[str], name: str) -> N
         raise DataFileError(f"{name} has a header but no rows; check the file.")
 
 
+def require_text(table: pd.DataFrame, columns: Iterable[str], name: str) -> None:
+    """Raise when a cell in ``columns`` is empty or blank."""
+    for column in columns:
+        blank = np.flatnonzero((table[column].str.strip() == "").to_numpy())
+        if blank.size:
+            row = row_name(table, blank[0])
+            found = repr(table[column].iloc[blank[0]])
+            raise DataFileError(f"{name}, {row}: {column} is {found}; it must be a text.")
+
+
 def require_unique(table: pd.DataFrame, columns: list[str], name: str) -> None:
     """Raise when two rows have the same values in ``columns``."""
     twice = np.flatnonzero(table.duplicated(columns).to_numpy())
     if twice.size:
-        row = int(twice[0])
-        cell = ", ".join(f"{column} {table[column].iloc[row]!r}" for column in columns)
-        raise DataFileError(f"{name}, row {row + 1}: {cell} is there twice; keep one of the two.")
+        row = row_name(table, twice[0])
+        cell = ", ".join(f"{column} {table[column].iloc[twice[0]]!r}" for column in columns)
+        raise DataFileError(f"{name}, {row}: {cell} is there twice; keep one of the two.")
 
 
 def number_column(
     table: pd.DataFrame, column: str, name: str, *, allow_missing: bool = False
 ) -> npt.NDArray[np.float64]:
-    """Return a column as float64, exactly as written, or name the first row that is no number."""
+    """Return a column as float64, as written, or name the first row that is no finite number."""
     texts = table[column].to_numpy(dtype=str)
     try:
         numbers = texts.astype(np.float64)
     except ValueError:
         numbers = np.array([_number(text) for text in texts])
-    bad = np.isnan(numbers)
+    bad = ~np.isfinite(numbers)
     if allow_missing:
         bad &= ~np.isin(np.char.lower(texts), ["", "nan"])
     if bad.any():
-        row = int(np.flatnonzero(bad)[0])
-        found = repr(str(texts[row])) if texts[row] else "empty"
-        message = f"{name}, row {row + 1}: {column} is {found}; it must be a number."
-        raise DataFileError(message)
+        first = np.flatnonzero(bad)[0]
+        row = row_name(table, first)
+        found = repr(str(texts[first])) if texts[first] else "empty"
+        raise DataFileError(f"{name}, {row}: {column} is {found}; it must be a number.")
     return numbers
 
 
@@ -90,20 +129,36 @@ def integer_column(
     if allowed:
         bad |= ~np.isin(numbers, allowed)
     if bad.any():
-        row = int(np.flatnonzero(bad)[0])
+        first = np.flatnonzero(bad)[0]
+        row = row_name(table, first)
         wanted = f"one of {shorten(allowed)}" if allowed else "a whole number"
-        message = f"{name}, row {row + 1}: {column} is {numbers[row]:g}; it must be {wanted}."
+        message = f"{name}, {row}: {column} is {numbers[first]:g}; it must be {wanted}."
         raise DataFileError(message)
     return numbers.astype(np.int64)
 
 
 def select_countries(wanted: Iterable[str], known: Iterable[str]) -> list[str]:
-    """Return ``wanted`` as a list, or raise for the first country that is not known."""
-    names, available = list(wanted), list(known)
+    """Return ``wanted``, each once, or raise for the first country that is not known."""
+    names, available = list(dict.fromkeys(wanted)), list(known)
+    if not names:
+        raise InputError(f"No country was named; choose some of {shorten(available)}.")
     for country in names:
         if country not in available:
             raise unknown_name("country", country, available)
     return names
+
+
+def validate_file(dataset: xr.Dataset, name: str) -> xr.Dataset:
+    """Check what was made of a file against the registry; errors name the file."""
+    try:
+        return validate(dataset)
+    except InputError as error:
+        raise DataFileError(f"{name}: {error}") from None
+
+
+def row_name(table: pd.DataFrame, position: int | np.integer) -> str:
+    """Return which row of the file stands at ``position``, counted from 1 below the header."""
+    return f"row {int(table.index[int(position)]) + 1}"
 
 
 def _number(text: str) -> float:

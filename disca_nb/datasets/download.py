@@ -103,8 +103,17 @@ def fetch(
     from tqdm.auto import tqdm
 
     rows = _rows(model, countries)
-    bar = tqdm(rows.itertuples(), total=len(rows), desc=model, unit="file", disable=not progress)
-    return [_fetch_one(str(row.path), str(row.sha256)) for row in bar]
+    # With a delay the bar appears after the first file, so that an error before it stands alone.
+    with tqdm(
+        rows.itertuples(),
+        total=len(rows),
+        desc=model,
+        unit="file",
+        disable=not progress,
+        delay=1e-3,
+        mininterval=0,
+    ) as bar:
+        return [_fetch_one(str(row.path), str(row.sha256)) for row in bar]
 
 
 def load_released(
@@ -180,22 +189,32 @@ def _fetch_one(path: str, sha256: str) -> Path:
         )
         raise OfflineError(message)
     pooch.get_logger().setLevel("WARNING")  # the progress bar says what is going on
-    server = os.environ.get("DISCA_NB_MIRROR", _SERVER).rstrip("/")
+    server = (os.environ.get("DISCA_NB_MIRROR") or _SERVER).rstrip("/")
     try:
         pooch.retrieve(f"{server}/{path}", known_hash=sha256, fname=target.name, path=target.parent)
     except (OSError, ValueError) as error:
         _remove_empty(target.parent)
-        reason = "its checksum is wrong" if isinstance(error, ValueError) else "no connection"
         message = (
-            f"{path} could not be downloaded ({reason}) and is not in the {hint}; "
+            f"{path} could not be downloaded ({_reason(error, server)}) and is not in the {hint}; "
             "put it there or run 'disca-nb fetch' where there is a network."
         )
         raise OfflineError(message) from error
     return target
 
 
+def _reason(error: OSError | ValueError, server: str) -> str:
+    """Return in a few words why a download failed."""
+    if isinstance(error, ValueError):
+        return "its checksum is wrong" if "hash" in str(error) else f"{server} is no address"
+    if (response := getattr(error, "response", None)) is not None:
+        response.close()  # pooch leaves the connection open
+        return f"{server} answered {response.status_code}"
+    # A local fault, such as a full disk, has a text of its own.
+    return error.strerror or f"no connection to {server}, or it broke off"
+
+
 def _remove_empty(folder: Path) -> None:
     """Remove the folders that a failed download made, as far as nothing is in them."""
-    while folder.is_dir() and not any(folder.iterdir()) and folder != cache_folder().parent:
+    while folder.is_dir() and not any(folder.iterdir()) and folder != cache_folder():
         folder.rmdir()
         folder = folder.parent

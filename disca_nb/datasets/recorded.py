@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +23,10 @@ from disca_nb.datasets._table import (
     number_column,
     read_table,
     require_columns,
+    require_text,
     require_unique,
     select_countries,
+    validate_file,
 )
 from disca_nb.errors import DataFileError, InputError
 from disca_nb.variables import annotate, validate
@@ -46,6 +49,7 @@ _NUMBERS = {
     "disca_p_spare": "recorded_p_spare",
 }
 _PASSES = {"correction": "recorded_correction", "ess": "recorded_ess"}
+_SCENARIO = ("category", "preferred_on_right", "n_left", "n_right", "category_temperature")
 _MOST_PERSONAS = 16
 # The logs are in 16-bit arithmetic, but the consensus was stored from the same numbers.
 _CONSENSUS_TOLERANCE = 1e-6
@@ -135,8 +139,10 @@ def from_table(table: pd.DataFrame, *, model: str, source: str) -> xr.Dataset:
     >>> from_table(pd.DataFrame([row]), model="mine", source="a table").persona.values
     array(['young', 'older'], dtype='<U5')
     """
+    table = table.reset_index(drop=True)
     require_columns(table, _REQUIRED, source)
     personas = _persona_columns(table, source)
+    require_text(table, _REQUIRED[:3], source)
     require_unique(table, ["country", "scenario"], source)
     cells = _Cells(table)
     data: dict[str, tuple[tuple[str, ...], npt.NDArray[np.generic]]] = {
@@ -147,11 +153,6 @@ def from_table(table: pd.DataFrame, *, model: str, source: str) -> xr.Dataset:
     gaps = np.stack([number_column(table, column, source) for column in personas], axis=-1)
     _check_consensus(table, gaps, source)
     data["persona_gap"] = ((*_CELL, "persona"), cells.place(gaps))
-    for column, target in _PASSES.items():
-        found = [name for name in table.columns if re.fullmatch(rf"{column}_\d+", name)]
-        if found:
-            logged = np.stack([number_column(table, name, source) for name in found], axis=-1)
-            data[target] = ((*_CELL, "pass_id"), cells.place(logged))
     data["status"] = (_CELL, cells.place(np.ones(len(table), np.int8)))
     coords: dict[str, object] = {
         "country": cells.countries,
@@ -159,14 +160,16 @@ def from_table(table: pd.DataFrame, *, model: str, source: str) -> xr.Dataset:
         "persona": _persona_names(personas),
         **_scenario_coords(table, cells, source),
     }
-    if "recorded_correction" in data:
-        coords["pass_id"] = np.arange(data["recorded_correction"][1].shape[-1])
+    for target, columns in _pass_columns(table, source).items():
+        logged = np.stack([number_column(table, name, source) for name in columns], axis=-1)
+        data[target] = ((*_CELL, "pass_id"), cells.place(logged))
+        coords["pass_id"] = np.arange(len(columns))
     if {"ema_gap", "ema_step", "micro_gap"} <= set(table.columns):
         data |= _initial_state(table, cells, source)
     divided = "disca" if "category_temperature" in coords else "none"
     attrs = {"source": source, "category_temperature": divided}
     dataset = xr.Dataset(data, coords, attrs).expand_dims(model=np.array([model]))
-    return annotate(validate(dataset))
+    return annotate(validate_file(dataset, source))
 
 
 _CELL = ("country", "scenario")
@@ -206,7 +209,7 @@ def _persona_columns(table: pd.DataFrame, source: str) -> list[str]:
     """Return the persona columns in the order of the file, numbered ones by number."""
     found = [name for name in table.columns if name.startswith(_PERSONA)]
     numbers = [name.removeprefix(_PERSONA) for name in found]
-    if numbers and all(number.isdigit() for number in numbers):
+    if numbers and all(number.isdecimal() for number in numbers):
         found.sort(key=lambda name: int(name.removeprefix(_PERSONA)))
         expected = {str(i) for i in range(len(found))}
         if set(numbers) != expected:
@@ -231,9 +234,25 @@ def _first_missing(numbers: list[str]) -> str:
 def _persona_names(columns: list[str]) -> npt.NDArray[np.str_]:
     """Return persona labels: the columns' own names, or ranks where those are numbers."""
     names = [column.removeprefix(_PERSONA) for column in columns]
-    if all(name.isdigit() for name in names):
+    if all(name.isdecimal() for name in names):
         names = [f"rank_{i + 1}" for i in range(len(names))]
     return np.array(names, dtype=str)
+
+
+def _pass_columns(table: pd.DataFrame, source: str) -> dict[str, list[str]]:
+    """Return the columns of each quantity that was logged by pass, in the order of the passes."""
+    counts = {
+        quantity: sum(bool(re.fullmatch(rf"{quantity}_\d+", name)) for name in table.columns)
+        for quantity in _PASSES
+    }
+    # Every quantity has all passes, numbered from 1 on.
+    found = {
+        _PASSES[quantity]: [f"{quantity}_{i + 1}" for i in range(max(counts.values()))]
+        for quantity, count in counts.items()
+        if count
+    }
+    require_columns(table, chain.from_iterable(found.values()), source)
+    return found
 
 
 def _check_consensus(table: pd.DataFrame, gaps: npt.NDArray[np.float64], source: str) -> None:
@@ -254,7 +273,7 @@ def _check_consensus(table: pd.DataFrame, gaps: npt.NDArray[np.float64], source:
 
 
 def _scenario_coords(table: pd.DataFrame, cells: _Cells, source: str) -> dict[str, object]:
-    """Return the scenarios' coordinates: by scenario where all countries share them."""
+    """Return what the table says about the scenarios."""
     columns: dict[str, npt.NDArray[np.generic]] = {
         "category": table["category"].to_numpy(dtype=str),
         "preferred_on_right": integer_column(
@@ -266,6 +285,11 @@ def _scenario_coords(table: pd.DataFrame, cells: _Cells, source: str) -> dict[st
             columns[name] = integer_column(table, name, source)
     if "category_temperature" in table.columns:
         columns["category_temperature"] = number_column(table, "category_temperature", source)
+    return _arranged(columns, cells)
+
+
+def _arranged(columns: dict[str, npt.NDArray[np.generic]], cells: _Cells) -> dict[str, object]:
+    """Return columns as coordinates: by scenario where all countries share them."""
     coords: dict[str, object] = {}
     for name, values in columns.items():
         shared = np.empty(cells.scenarios.size, dtype=values.dtype)
@@ -292,42 +316,75 @@ def _initial_state(
 
 def _join(parts: list[xr.Dataset]) -> xr.Dataset:
     """Put models side by side; cells that a model lacks have status 0 and NaN gaps."""
-    first = parts[0]
-    for part in parts[1:]:
-        _check_same_scenarios(first, part)
-        if list(part.persona.values) != list(first.persona.values):
-            message = (
-                f"{part.attrs['source']} has the personas {', '.join(part.persona.values)} and "
-                f"{first.attrs['source']} has {', '.join(first.persona.values)}; "
-                "load them one by one."
-            )
-            raise InputError(message)
-    common = set.intersection(*(set(part.data_vars) for part in parts))
-    filled = [part[sorted(common, key=str)] for part in parts]
-    joined = xr.concat(
-        filled,
-        dim="model",
-        join="outer",
-        fill_value={"status": np.int8(0)},
-        combine_attrs="override",
-    )
-    sources = "; ".join(str(part.attrs["source"]) for part in parts)
     divided = {str(part.attrs["category_temperature"]) for part in parts}
     if len(divided) > 1:
         message = "Some files hold category_temperature and some do not; load them one by one."
         raise InputError(message)
-    return joined.assign_attrs(source=sources)
+    for part in parts[1:]:
+        _check_same_panel(parts[0], part)
+    rows = pd.concat([_rows(part) for part in parts], join="inner", ignore_index=True)
+    names = [name for name in _SCENARIO if name in rows.columns]
+    _check_same_scenarios(rows, names)
+    rows = rows.drop_duplicates(["country", "scenario"], ignore_index=True)
+    cells = _Cells(rows)
+    columns = {
+        name: rows[name].to_numpy(dtype=str if name == "category" else None) for name in names
+    }
+    # xarray's own outer join would sort the labels, and the moving average follows their order.
+    axes = {"country": cells.countries, "scenario": cells.scenarios}
+    common = sorted(set.intersection(*({str(name) for name in part} for part in parts)))
+    joined = xr.concat(
+        [
+            part[common]
+            .drop_vars(_SCENARIO, errors="ignore")
+            .reindex(axes, fill_value={"status": np.int8(0)})
+            for part in parts
+        ],
+        dim="model",
+        join="exact",
+        combine_attrs="override",
+    )
+    sources = "; ".join(str(part.attrs["source"]) for part in parts)
+    return joined.assign_coords(_arranged(columns, cells)).assign_attrs(source=sources)
 
 
-def _check_same_scenarios(first: xr.Dataset, second: xr.Dataset) -> None:
-    """Raise when two files describe the same scenario differently."""
-    one, two = xr.align(first, second, join="inner", exclude=["model", "persona", "pass_id"])
-    for name in ("category", "preferred_on_right"):
-        differ = np.broadcast_to((one[name] != two[name]).to_numpy(), one[name].shape)
-        if differ.any():
-            scenario = one.scenario.values[np.argwhere(differ)[0][-1]]
+def _rows(part: xr.Dataset) -> pd.DataFrame:
+    """Return a model's scored cells with what is known about their scenarios."""
+    frame = part[["status"]].isel(model=0).to_dataframe().reset_index()
+    return frame[frame["status"] == 1].assign(source=part.attrs["source"])
+
+
+def _check_same_panel(first: xr.Dataset, second: xr.Dataset) -> None:
+    """Raise when two files have other personas, other passes or another order of scenarios."""
+    for dim, text in (("persona", "personas"), ("pass_id", "passes")):
+        if dim not in first.dims or dim not in second.dims:
+            continue
+        one, two = (part[dim].values.astype(str).tolist() for part in (first, second))
+        if one != two:
             message = (
-                f"Scenario {str(scenario)!r} has another {name} in {second.attrs['source']} than "
-                f"in {first.attrs['source']}; load them one by one."
+                f"{second.attrs['source']} has the {text} {', '.join(two)} and "
+                f"{first.attrs['source']} has {', '.join(one)}; load them one by one."
+            )
+            raise InputError(message)
+    both = [np.isin(a.scenario, b.scenario) for a, b in ((first, second), (second, first))]
+    if (first.scenario.values[both[0]] != second.scenario.values[both[1]]).any():
+        message = (
+            f"{second.attrs['source']} and {first.attrs['source']} hold the scenarios in another "
+            "order, which the moving average follows; load them one by one."
+        )
+        raise InputError(message)
+
+
+def _check_same_scenarios(rows: pd.DataFrame, names: list[str]) -> None:
+    """Raise when two files describe the same scenario of a country differently."""
+    cell = rows.groupby(["country", "scenario"], sort=False)
+    for name in names:
+        differ = rows[name] != cell[name].transform("first")
+        if differ.any():
+            row = rows[differ].iloc[0]
+            known = cell.get_group((row["country"], row["scenario"])).iloc[0]
+            message = (
+                f"Scenario {row['scenario']!r} of {row['country']} has another {name} in "
+                f"{row['source']} than in {known['source']}; load them one by one."
             )
             raise InputError(message)

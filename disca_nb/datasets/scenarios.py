@@ -8,9 +8,16 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from disca_nb.datasets._table import integer_column, read_table, require_columns, require_unique
+from disca_nb.datasets._table import (
+    integer_column,
+    read_table,
+    require_columns,
+    require_text,
+    require_unique,
+    validate_file,
+)
 from disca_nb.errors import DataFileError
-from disca_nb.variables import annotate, validate
+from disca_nb.variables import annotate
 
 __all__ = ["from_csv"]
 
@@ -52,17 +59,14 @@ def from_csv(path: str | os.PathLike[str]) -> xr.Dataset:
     name = Path(path).name
     table = read_table(path)
     require_columns(table, _COLUMNS, name)
+    require_text(table, _COLUMNS[:4], name)
     require_unique(table, ["id"], name)
     side = table["preferred"].str.strip().str.lower()
-    for column, good in (
-        ("preferred", side.isin(["a", "b"])),
-        *((text, table[text].str.strip() != "") for text in _COLUMNS[:4]),
-    ):
-        if not good.all():
-            row = int(np.flatnonzero(~good.to_numpy())[0])
-            wanted = "a or b" if column == "preferred" else "a text"
-            found = repr(table[column].iloc[row])
-            raise DataFileError(f"{name}, row {row + 1}: {column} is {found}; it must be {wanted}.")
+    neither = np.flatnonzero(~side.isin(["a", "b"]).to_numpy())
+    if neither.size:
+        row = int(neither[0])
+        found = repr(table["preferred"].iloc[row])
+        raise DataFileError(f"{name}, row {row + 1}: preferred is {found}; it must be a or b.")
     coords: dict[str, object] = {
         "scenario": table["id"].to_numpy(dtype=str),
         "option_a": ("scenario", table["option_a"].to_numpy(dtype=str)),
@@ -73,4 +77,4 @@ def from_csv(path: str | os.PathLike[str]) -> xr.Dataset:
     for count in ("n_left", "n_right"):
         if count in table.columns:
             coords[count] = ("scenario", integer_column(table, count, name))
-    return annotate(validate(xr.Dataset(coords=coords, attrs={"source": name})))
+    return annotate(validate_file(xr.Dataset(coords=coords, attrs={"source": name}), name))

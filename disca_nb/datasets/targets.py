@@ -15,11 +15,14 @@ from disca_nb.datasets._table import (
     number_column,
     read_table,
     require_columns,
+    require_text,
     require_unique,
+    row_name,
     select_countries,
+    validate_file,
 )
-from disca_nb.errors import DataFileError
-from disca_nb.variables import ATTRIBUTES, annotate, validate
+from disca_nb.errors import DataFileError, shorten
+from disca_nb.variables import ATTRIBUTES, annotate
 
 __all__ = ["AMCE_LABELS", "SOURCE", "from_csv", "moral_machine"]
 
@@ -122,6 +125,7 @@ def from_csv(path: str | os.PathLike[str]) -> xr.Dataset:
     if set(_AMCE) <= set(table.columns):
         table = _from_amce(table, name)
     require_columns(table, _OWN, name)
+    require_text(table, _OWN[:2], name)
     require_unique(table, ["country", "attribute"], name)
     table = table.assign(
         preference=number_column(table, "preference", name),
@@ -129,20 +133,24 @@ def from_csv(path: str | os.PathLike[str]) -> xr.Dataset:
     )
     outside = ~table["preference"].between(0.0, 1.0) | (table["se"] < 0.0)
     if outside.any():
-        row = int(np.flatnonzero(outside)[0])
-        values = f"preference {table['preference'].iloc[row]:g}, se {table['se'].iloc[row]:g}"
+        first = int(np.flatnonzero(outside)[0])
+        values = f"preference {table['preference'].iloc[first]:g}, se {table['se'].iloc[first]:g}"
         message = (
-            f"{name}, row {row + 1}: {values}; a preference lies in 0 to 1, its se is not negative."
+            f"{name}, {row_name(table, first)}: {values}; "
+            "a preference lies in 0 to 1, its se is not negative."
         )
         raise DataFileError(message)
-    return annotate(validate(_to_dataset(table, name)))
+    return annotate(validate_file(_to_dataset(table, name), name))
 
 
 def _from_amce(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """Turn a table of AMCEs into the package's own columns."""
-    known = table["Label"].isin(list(AMCE_LABELS))
+    table = table[table["Label"].isin(list(AMCE_LABELS))]
+    if table.empty:
+        known = shorten(AMCE_LABELS, limit=4)
+        raise DataFileError(f"{name} has no row whose Label is one of {known}; check the file.")
     numbers = {column: number_column(table, column, name) for column in ("Estimates", "se")}
-    own = pd.DataFrame(
+    return pd.DataFrame(
         {
             "country": table["Country"],
             "attribute": table["Label"].map(AMCE_LABELS),
@@ -151,7 +159,6 @@ def _from_amce(table: pd.DataFrame, name: str) -> pd.DataFrame:
             "se": [repr(float(x)) for x in numbers["se"] / 2.0],
         }
     )
-    return own[known].reset_index(drop=True)
 
 
 def _to_dataset(table: pd.DataFrame, name: str) -> xr.Dataset:

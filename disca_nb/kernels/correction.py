@@ -13,7 +13,7 @@ from disca_nb.errors import InputError, ParameterError, unknown_name
 from disca_nb.kernels._types import FloatArray, KeyArray
 from disca_nb.kernels.gate import expected_gate, reliability_gate
 from disca_nb.kernels.keys import content_keys
-from disca_nb.kernels.parameters import check_parameters
+from disca_nb.kernels.parameters import ALPHA, check_parameters, parameter_table
 from disca_nb.kernels.ptis import sample_passes
 from disca_nb.kernels.quadrature import graded_rules, integrate_cells
 
@@ -23,7 +23,6 @@ Method: TypeAlias = Literal["monte-carlo", "quadrature"]
 METHODS: tuple[Method, ...] = ("monte-carlo", "quadrature")
 _MOST_PERSONAS = 16
 _TIGHTEST = 1e-12
-_TABLE = ("sigma", "sigma_floor", "lam", "eta", "alpha", "kappa", "rho", "floor")
 
 
 class Correction(NamedTuple):
@@ -233,15 +232,11 @@ def _prepare(
         flat_keys = content_keys(flat_base, flat_personas)
     else:
         flat_keys = np.broadcast_to(np.asarray(keys, dtype=np.uint64), shape).flatten()
-    columns = [checked[name] for name in _TABLE]
-    if any(column.ndim for column in columns):
-        columns = [np.broadcast_to(column, shape).ravel() for column in columns]
-    table = np.atleast_2d(np.stack(columns, axis=-1))
     return _Cells(
         flat_base,
         flat_personas,
         flat_keys,
-        table,
+        parameter_table(checked, shape),
         np.broadcast_to(checked["gate_scale"], shape),
         shape,
         n_samples,
@@ -288,13 +283,12 @@ def _quadrature(cells: _Cells, tol: float) -> Correction:
         raise ParameterError(f"tol is {tol!r}; it must be a number from {_TIGHTEST:g} to 0.01.")
     n_cells = cells.base.size
     limit, variance, ess, widths = (np.empty(n_cells) for _ in range(4))
-    alpha = float(cells.table[:, _TABLE.index("alpha")].min(initial=1.0))
-    nodes, weights, first, growth, decay = graded_rules(float(tol), alpha)
+    alpha = float(cells.table[:, ALPHA].min(initial=1.0))
+    rules = graded_rules(float(tol), alpha)
 
     def work(start: int, stop: int) -> None:
-        inputs = (cells.base, cells.personas, cells.table, nodes, weights)
-        outputs = (limit, variance, ess, widths)
-        integrate_cells(start, stop, *inputs, first, growth, decay, cells.n_samples, *outputs)
+        inputs = (cells.base, cells.personas, cells.table, rules, cells.n_samples)
+        integrate_cells(start, stop, *inputs, limit, variance, ess, widths)
 
     run_in_slices(work, n_cells)
     limit, variance = limit.reshape(cells.shape), variance.reshape(cells.shape)

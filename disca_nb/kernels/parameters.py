@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from disca_nb.errors import ParameterError, unknown_name
 from disca_nb.kernels._types import FloatArray
+from disca_nb.kernels.vector_math import split
 
-__all__ = ["PARAMETERS", "Parameter", "check_parameters"]
+__all__ = ["PARAMETERS", "Parameter", "check_parameters", "parameter_table"]
 
 Value: TypeAlias = float | str | npt.NDArray[np.float64] | None
 
@@ -97,6 +98,38 @@ PARAMETERS: Mapping[str, Parameter] = {
         "M", 2, 2, 256, "independent passes that the gate compares", integer=True
     ),
 }
+
+
+# Columns of `parameter_table`, which kernels read by number.
+SIGMA, SIGMA_FLOOR, LAM, ETA, ALPHA, KAPPA, RHO, FLOOR, ALPHA_HIGH, ALPHA_LOW = range(10)
+_COLUMNS = ("sigma", "sigma_floor", "lam", "eta", "alpha", "kappa", "rho", "floor")
+
+
+def parameter_table(checked: Mapping[str, FloatArray], shape: tuple[int, ...]) -> FloatArray:
+    """Arrange parameters for kernels: one row for all cells, or one per cell where any varies.
+
+    Parameters
+    ----------
+    checked : mapping
+        What `check_parameters` returned.
+    shape : tuple of int
+        Shape of the cells.
+
+    Returns
+    -------
+    numpy.ndarray, shape (1 or n, 10)
+        Columns are numbered by the constants above.
+
+    Examples
+    --------
+    >>> parameter_table(check_parameters({}), (3,)).shape
+    (1, 10)
+    """
+    columns = [checked[name] for name in _COLUMNS]
+    columns += split(columns[ALPHA])
+    if any(column.ndim for column in columns):
+        columns = [np.broadcast_to(column, shape).ravel() for column in columns]
+    return np.atleast_2d(np.stack(columns, axis=-1))
 
 
 def check_parameters(given: Mapping[str, object]) -> dict[str, FloatArray]:

@@ -15,8 +15,9 @@ import math
 
 import numpy as np
 
-from disca_nb._accelerate import kernel
-from disca_nb.kernels._types import FloatArray
+from disca_nb._accelerate import bit_kernel, kernel
+from disca_nb.kernels._types import FloatArray, KeyArray
+from disca_nb.kernels.vector_math import cos_sin_turns, log, unit_interval
 
 __all__ = ["philox4x32", "standard_normals"]
 
@@ -28,11 +29,9 @@ _MULTIPLIER_1 = np.uint64(0xCD9E8D57)
 _WEYL_0 = np.uint64(0x9E3779B9)
 _WEYL_1 = np.uint64(0xBB67AE85)
 _ROUNDS = 10
-_TWO_PI = 2.0 * math.pi
-_TO_UNIT = 2.0**-32
 
 
-@kernel
+@bit_kernel
 def philox4x32(
     c0: np.uint64, c1: np.uint64, c2: np.uint64, c3: np.uint64, k0: np.uint64, k1: np.uint64
 ) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
@@ -74,9 +73,36 @@ def philox4x32(
     return c0, c1, c2, c3
 
 
+@bit_kernel
+def _fill_words(seed: np.uint64, key: np.uint64, pass_id: np.uint64, words: KeyArray) -> None:
+    """Fill ``words``, whose size is a multiple of 4, block by block with 32-bit words.
+
+    The first half holds the words that become radii, the second those that become angles.
+    """
+    n = words.size // 4
+    for block in range(n):
+        drawn = philox4x32(
+            np.uint64(block), pass_id, seed & _LOW, seed >> _HALF, key & _LOW, key >> _HALF
+        )
+        words[block], words[n + block] = drawn[0], drawn[2]
+        words[2 * n + block], words[3 * n + block] = drawn[1], drawn[3]
+
+
+@bit_kernel
+def _box_muller(radii: KeyArray, angles: KeyArray, cosines: FloatArray, sines: FloatArray) -> None:
+    """Turn two arrays of 32-bit words into two arrays of standard normals."""
+    for i in range(radii.size):
+        radius = math.sqrt(-2.0 * log(unit_interval(radii[i])))
+        cosine, sine = cos_sin_turns(unit_interval(angles[i]))
+        cosines[i] = radius * cosine
+        sines[i] = radius * sine
+
+
 @kernel
-def standard_normals(seed: np.uint64, key: np.uint64, pass_id: np.uint64, out: FloatArray) -> None:
-    """Fill ``out`` with standard normals that depend on (seed, key, pass_id) alone.
+def standard_normals(
+    seed: np.uint64, key: np.uint64, pass_id: np.uint64, words: KeyArray, out: FloatArray
+) -> None:
+    """Fill ``out`` with standard normals that depend on (seed, key, pass_id) and its size alone.
 
     Four words make four normals by the Box-Muller transform; a word w becomes the uniform
     number (w + 1/2) / 2**32, so no normal is beyond 6.8 in size.
@@ -85,8 +111,10 @@ def standard_normals(seed: np.uint64, key: np.uint64, pass_id: np.uint64, out: F
     ----------
     seed, key, pass_id : numpy.uint64
         The user's seed, the cell's key and the number of the pass (below 2**32).
+    words : numpy.ndarray, shape (n,)
+        Room for the random words, uint64.
     out : numpy.ndarray, shape (n,)
-        Where the normals go, float64.
+        Where the normals go, float64; n is a multiple of 4.
 
     References
     ----------
@@ -94,23 +122,11 @@ def standard_normals(seed: np.uint64, key: np.uint64, pass_id: np.uint64, out: F
 
     Examples
     --------
-    >>> out = np.empty(4)
-    >>> standard_normals(np.uint64(1), np.uint64(2), np.uint64(0), out)
-    >>> again = np.empty(2)
-    >>> standard_normals(np.uint64(1), np.uint64(2), np.uint64(0), again)
-    >>> bool((out[:2] == again).all())
+    >>> out, words = np.empty(8), np.empty(8, np.uint64)
+    >>> standard_normals(np.uint64(1), np.uint64(2), np.uint64(0), words, out)
+    >>> bool((abs(out) < 6.8).all())
     True
     """
-    n = out.size
-    for block in range((n + 3) // 4):
-        words = philox4x32(
-            np.uint64(block), pass_id, seed & _LOW, seed >> _HALF, key & _LOW, key >> _HALF
-        )
-        for pair in range(2):
-            radius = math.sqrt(-2.0 * math.log((float(words[2 * pair]) + 0.5) * _TO_UNIT))
-            angle = _TWO_PI * (float(words[2 * pair + 1]) + 0.5) * _TO_UNIT
-            at = 4 * block + 2 * pair
-            if at < n:
-                out[at] = radius * math.cos(angle)
-            if at + 1 < n:
-                out[at + 1] = radius * math.sin(angle)
+    _fill_words(seed, key, pass_id, words)
+    half = out.size // 2
+    _box_muller(words[:half], words[half:], out[:half], out[half:])

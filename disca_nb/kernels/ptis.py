@@ -6,48 +6,39 @@ import math
 
 import numpy as np
 
-from disca_nb._accelerate import kernel
+from disca_nb._accelerate import bit_kernel, kernel, sum_kernel
 from disca_nb.kernels._types import FloatArray, KeyArray
+from disca_nb.kernels.parameters import ETA, RHO
 from disca_nb.kernels.philox import standard_normals
-from disca_nb.kernels.utility import center_and_width, utility
+from disca_nb.kernels.utility import center_and_width, utilities
+from disca_nb.kernels.vector_math import exp2
 
-__all__ = ["importance_mean", "sample_passes"]
+__all__ = ["sample_passes"]
+
+_LOG2_E = 1.0 / math.log(2.0)
 
 
-@kernel
-def importance_mean(normals: FloatArray, utilities: FloatArray, eta: float) -> tuple[float, float]:
-    """Return the mean of ``normals`` under weights softmax(utilities / eta), and their ESS ratio.
+@bit_kernel
+def to_weights(values: FloatArray, eta: float) -> None:
+    """Replace utilities by importance weights, of which the largest is 1."""
+    best = values[0]
+    for k in range(values.size):
+        best = max(best, values[k])
+    scale = _LOG2_E / eta
+    for k in range(values.size):
+        # What is below 2**-1000 counts for nothing, and would wrap around.
+        values[k] = exp2(max((values[k] - best) * scale, -1000.0))
 
-    Parameters
-    ----------
-    normals, utilities : numpy.ndarray, shape (K,)
-        Candidates and their utilities.
-    eta : float
-        Temperature of the weights.
 
-    Returns
-    -------
-    mean : float
-        The weighted mean.
-    ess : float
-        Effective sample size divided by K, between 1/K and 1 (Kish 1965).
-
-    Examples
-    --------
-    >>> mean, ess = importance_mean(np.array([-1.0, 1.0]), np.array([3.0, 3.0]), 0.5)
-    >>> float(mean), float(ess)
-    (0.0, 1.0)
-    """
-    best = utilities.max()
-    total = 0.0
-    squares = 0.0
-    weighted = 0.0
-    for k in range(normals.size):
-        weight = math.exp((utilities[k] - best) / eta)
-        total += weight
-        squares += weight * weight
-        weighted += weight * normals[k]
-    return weighted / total, total * total / (squares * normals.size)
+@sum_kernel
+def weighted_sums(weights: FloatArray, x: FloatArray) -> tuple[float, float, float]:
+    """Return the sums of the weights, of their squares and of weights times ``x``."""
+    total, squares, moment = 0.0, 0.0, 0.0
+    for k in range(x.size):
+        total += weights[k]
+        squares += weights[k] * weights[k]
+        moment += weights[k] * x[k]
+    return total, squares, moment
 
 
 @kernel
@@ -67,26 +58,28 @@ def sample_passes(
 ) -> None:
     """Run the passes of cells ``start`` to ``stop`` and write their results.
 
-    ``base`` (n,), ``personas`` (n, N) and ``keys`` (n,) describe the cells; ``table`` (n or 1, 8)
-    holds sigma, sigma_floor, lam, eta, alpha, kappa, rho and floor. ``corrections`` and ``ess``
-    (n, M) and ``widths`` (n,) are written. A cell with a gap that is not finite becomes NaN.
+    ``base`` (n,), ``personas`` (n, N) and ``keys`` (n,) describe the cells; ``table`` holds their
+    parameters. ``corrections`` and ``ess`` (n, M) and ``widths`` (n,) are written. A cell with a
+    gap that is not finite becomes NaN.
     """
     scaled = np.empty(personas.shape[1])
-    normals = np.empty(n_samples)
-    utilities = np.empty(n_samples)
+    # Normals come four at a time.
+    normals = np.empty((n_samples + 3) // 4 * 4)
+    words = np.empty(normals.size, np.uint64)
+    x = normals[:n_samples]
+    weights = np.empty(n_samples)
     for cell in range(start, stop):
-        row = cell if table.shape[0] > 1 else 0
-        sigma, sigma_floor, lam, eta, alpha, kappa, rho, floor = table[row]
-        center, width = center_and_width(base[cell], personas[cell], sigma, sigma_floor, scaled)
+        row = table[cell if table.shape[0] > 1 else 0]
+        center, width = center_and_width(base[cell], personas[cell], row, scaled)
         widths[cell] = width
         for i in range(corrections.shape[1]):
             if math.isnan(width):
-                corrections[cell, i] = np.nan
-                ess[cell, i] = np.nan
+                corrections[cell, i], ess[cell, i] = np.nan, np.nan
                 continue
-            standard_normals(seed, keys[cell], np.uint64(first_pass + i), normals)
-            for k in range(n_samples):
-                utilities[k] = utility(normals[k], center, scaled, lam, alpha, kappa, floor)
-            mean, ratio = importance_mean(normals, utilities, eta)
+            standard_normals(seed, keys[cell], np.uint64(first_pass + i), words, normals)
+            utilities(x, center, scaled, row, weights)
+            to_weights(weights, row[ETA])
+            total, squares, moment = weighted_sums(weights, x)
+            ratio = total * total / (squares * n_samples)
             ess[cell, i] = ratio
-            corrections[cell, i] = width * mean if ratio >= rho else 0.0
+            corrections[cell, i] = width * moment / total if ratio >= row[RHO] else 0.0

@@ -16,13 +16,20 @@ import math
 import numpy as np
 from scipy import special
 
-from disca_nb._accelerate import kernel
+from disca_nb._accelerate import bit_kernel, kernel, sum_kernel
 from disca_nb.kernels._types import FloatArray
-from disca_nb.kernels.utility import center_and_width, utility
+from disca_nb.kernels.parameters import ALPHA, ETA, FLOOR, KAPPA, LAM, RHO
+from disca_nb.kernels.utility import center_and_width, utilities
+from disca_nb.kernels.vector_math import exp2
 
 __all__ = ["graded_rules", "integrate_cells"]
 
 _SQRT_TWO_PI = math.sqrt(2.0 * math.pi)
+_LOG2_E = 1.0 / math.log(2.0)
+# Nodes are gathered here before they are evaluated, so that a vector register is always full.
+_BUFFER = 512
+# Distances past the outermost persona at which the integral may end, in search widths.
+_ENDS = (1.0, 2.0, 3.0, 4.5)
 # The slope of utility / eta at the default parameters; steeper settings get more nodes.
 _DEFAULT_STEEPNESS = 4.5
 # An interval longer than this, in units where the default steepness is one, is divided.
@@ -66,7 +73,7 @@ def graded_rules(tol: float, alpha: float) -> tuple[FloatArray, FloatArray, floa
     """
     _, power, first, growth = next(row for row in _SETTINGS if tol >= row[0])
     graded = math.ceil(power * _DEFAULT_ALPHA / alpha - 1e-9)
-    first += 3 * (graded - power)
+    first += 4 * (graded - power)
     most = int(first + growth * _LONGEST) + 1
     nodes = np.zeros((most + 1, most))
     weights = np.zeros((most + 1, most))
@@ -80,15 +87,9 @@ def graded_rules(tol: float, alpha: float) -> tuple[FloatArray, FloatArray, floa
 
 
 @kernel
-def _tilt(x: float, base: float, personas: FloatArray, row: FloatArray) -> float:
-    """Return utility / eta at ``x`` for the parameters in ``row``."""
-    return float(utility(x, base, personas, row[2], row[4], row[5], row[7]) / row[3])
-
-
-@kernel
 def _break_points(base: float, personas: FloatArray, row: FloatArray, points: FloatArray) -> int:
     """Write the places where the utility is not smooth and return how many there are."""
-    alpha, kappa, floor = row[4], row[5], row[7]
+    alpha, kappa, floor = row[ALPHA], row[KAPPA], row[FLOOR]
     points[0], points[1], points[2] = 0.0, base, -base
     count = 3
     for i in range(personas.size):
@@ -105,133 +106,144 @@ def _break_points(base: float, personas: FloatArray, row: FloatArray, points: Fl
 
 
 @kernel
-def _peaks(
-    base: float, personas: FloatArray, row: FloatArray, points: FloatArray
-) -> tuple[float, float]:
-    """Return the largest log value, at ``points``, of the density times w and times w squared."""
-    peak, peak_squared = -np.inf, -np.inf
-    for point in points:
-        tilt = _tilt(point, base, personas, row)
-        half = 0.5 * point * point
-        peak = max(peak, tilt - half)
-        peak_squared = max(peak_squared, 2.0 * tilt - half)
-    return peak, peak_squared
-
-
-@kernel
 def _bound(
-    base: float,
-    personas: FloatArray,
-    row: FloatArray,
-    peak: float,
-    peak_squared: float,
-    decay: float,
+    base: float, personas: FloatArray, row: FloatArray, peaks: tuple[float, float], decay: float
 ) -> float:
     """Return a distance past which neither integrand can matter, whatever the utility does."""
-    lam, eta, alpha = row[2], row[3], row[4]
+    lam, eta, alpha = row[LAM], row[ETA], row[ALPHA]
     # No candidate gains more than the whole way to every persona and to the consensus.
     most = lam * abs(base) ** alpha
     for i in range(personas.size):
         most += (1.0 - lam) * abs(base - personas[i]) ** alpha / personas.size
-    room = max(most / eta - peak, 2.0 * most / eta - peak_squared)
+    room = max(most / eta - peaks[0], 2.0 * most / eta - peaks[1])
     return math.sqrt(2.0 * (room + decay))
 
 
 @kernel
-def _edge(
-    sign: float,
+def _domain(
     base: float,
     personas: FloatArray,
     row: FloatArray,
-    peak: float,
-    peak_squared: float,
-    bound: float,
+    peaks: tuple[float, float],
     decay: float,
-) -> float:
-    """Return how far out, on one side, the integrands still matter."""
+    ends: FloatArray,
+    values: FloatArray,
+) -> tuple[float, float]:
+    """Return how far out, on either side, the integrands still matter."""
     # Past the outermost persona every gain falls, so the integrands fall as well.
-    reach = 0.0
-    for i in range(personas.size):
-        reach = max(reach, sign * personas[i])
-    while reach < bound:
-        reach += 0.5
-        tilt = _tilt(sign * reach, base, personas, row)
-        half = 0.5 * reach * reach
-        if tilt - half < peak - decay and 2.0 * tilt - half < peak_squared - decay:
-            break
-    return sign * min(reach, bound)
+    lowest, highest = min(0.0, personas.min()), max(0.0, personas.max())
+    n = len(_ENDS)
+    for k in range(n):
+        ends[k], ends[n + k] = lowest - _ENDS[k], highest + _ENDS[k]
+    utilities(ends, base, personas, row, values)
+    low, high = -np.inf, np.inf
+    for k in range(2 * n):
+        tilt = values[k] / row[ETA]
+        half = 0.5 * ends[k] * ends[k]
+        if tilt - half < peaks[0] - decay and 2.0 * tilt - half < peaks[1] - decay:
+            if k < n:
+                low = max(low, ends[k])
+            else:
+                high = min(high, ends[k])
+    if low < -6.0 or high > 6.0:
+        bound = _bound(base, personas, row, peaks, decay)
+        low, high = max(low, -bound), min(high, bound)
+    return low, high
 
 
 @kernel
-def _sums(
-    base: float,
-    personas: FloatArray,
-    row: FloatArray,
-    points: FloatArray,
-    peak: float,
-    peak_squared: float,
-    nodes: FloatArray,
-    weights: FloatArray,
-    first: float,
-    growth: float,
-) -> tuple[float, float, float, float, float]:
-    """Integrate w and w x, then w^2, w^2 x and w^2 x^2, between neighbouring ``points``."""
-    eta, kappa = row[3], row[5]
-    steepness = max(1.0, max(kappa, 1.0) / (eta * _DEFAULT_STEEPNESS))
-    mass, moment, mass_squared, moment_squared, second_squared = 0.0, 0.0, 0.0, 0.0, 0.0
-    for i in range(points.size - 1):
-        length = points[i + 1] - points[i]
-        if length <= 0.0:
-            continue
-        pieces = math.ceil(length * steepness / _LONGEST)
-        piece = length / pieces
-        n = int(first + growth * piece * steepness)
-        for k in range(pieces * n):
-            x = points[i] + piece * (k // n + nodes[n, k % n])
-            tilt = _tilt(x, base, personas, row)
-            half = 0.5 * x * x
-            value = piece * weights[n, k % n] * math.exp(tilt - half - peak)
-            squared = piece * weights[n, k % n] * math.exp(2.0 * tilt - half - peak_squared)
-            mass += value
-            moment += value * x
-            mass_squared += squared
-            moment_squared += squared * x
-            second_squared += squared * x * x
-    return mass, moment, mass_squared, moment_squared, second_squared
-
-
-@kernel
-def _limit(
-    base: float,
-    personas: FloatArray,
-    row: FloatArray,
-    nodes: FloatArray,
-    weights: FloatArray,
-    first: float,
-    growth: float,
-    decay: float,
-) -> tuple[float, float, float]:
-    """Return limit, K times the variance of a pass, and ESS ratio, in units of the width."""
-    points = np.empty(5 + 4 * personas.size)
-    count = _break_points(base, personas, row, points)
-    peak, peak_squared = _peaks(base, personas, row, points[:count])
-    bound = _bound(base, personas, row, peak, peak_squared, decay)
-    low = _edge(-1.0, base, personas, row, peak, peak_squared, bound, decay)
-    high = _edge(1.0, base, personas, row, peak, peak_squared, bound, decay)
-    inside = 0
+def _order(points: FloatArray, count: int, low: float, high: float, ordered: FloatArray) -> int:
+    """Write ``low``, the points between, and ``high`` in order; return how many they are."""
+    ordered[0] = low
+    last = 0
     for i in range(count):
         if low < points[i] < high:
-            points[inside] = points[i]
-            inside += 1
-    points[inside], points[inside + 1] = low, high
-    ordered = np.sort(points[: inside + 2])
-    mass, moment, mass_squared, moment_squared, second_squared = _sums(
-        base, personas, row, ordered, peak, peak_squared, nodes, weights, first, growth
-    )
-    mean = moment / mass
-    ess = mass * mass / (mass_squared * _SQRT_TWO_PI) * math.exp(2.0 * peak - peak_squared)
-    spread = second_squared - 2.0 * mean * moment_squared + mean * mean * mass_squared
-    return mean, spread / (mass_squared * ess), ess
+            at = last
+            while ordered[at] > points[i]:  # by insertion, as the points are few
+                ordered[at + 1] = ordered[at]
+                at -= 1
+            ordered[at + 1] = points[i]
+            last += 1
+    ordered[last + 1] = high
+    return last + 2
+
+
+@bit_kernel
+def _integrands(
+    x: FloatArray,
+    weights: FloatArray,
+    values: FloatArray,
+    squared: FloatArray,
+    eta: float,
+    peaks: tuple[float, float],
+) -> None:
+    """Turn utilities into weighted integrands: density times w, and density times w squared."""
+    scale = _LOG2_E / eta
+    first, second = peaks[0] * _LOG2_E, peaks[1] * _LOG2_E
+    for k in range(x.size):
+        tilt = values[k] * scale
+        half = (0.5 * _LOG2_E) * x[k] * x[k]
+        # What is below 2**-1000 counts for nothing, and would wrap around.
+        values[k] = weights[k] * exp2(max(tilt - half - first, -1000.0))
+        squared[k] = weights[k] * exp2(max(2.0 * tilt - half - second, -1000.0))
+
+
+@sum_kernel
+def _add_moments(x: FloatArray, values: FloatArray, squared: FloatArray, sums: FloatArray) -> None:
+    """Add the integrals of w and w x, and of w^2, w^2 x and w^2 x^2, to ``sums``."""
+    mass, moment, mass_squared, moment_squared, second_squared = 0.0, 0.0, 0.0, 0.0, 0.0
+    for k in range(x.size):
+        mass += values[k]
+        moment += values[k] * x[k]
+        mass_squared += squared[k]
+        moment_squared += squared[k] * x[k]
+        second_squared += squared[k] * x[k] * x[k]
+    sums[0] += mass
+    sums[1] += moment
+    sums[2] += mass_squared
+    sums[3] += moment_squared
+    sums[4] += second_squared
+
+
+@kernel
+def _integrate(
+    base: float,
+    personas: FloatArray,
+    row: FloatArray,
+    ordered: FloatArray,
+    peaks: tuple[float, float],
+    steepness: float,
+    rules: tuple[FloatArray, FloatArray, float, float, float],
+    buffers: FloatArray,
+    sums: FloatArray,
+) -> None:
+    """Write the five integrals of `_add_moments` between neighbouring points to ``sums``."""
+    nodes, node_weights, first, growth, _ = rules
+    x, weights, values, squared = buffers[0], buffers[1], buffers[2], buffers[3]
+    sums[:] = 0.0
+    filled = 0
+    for i in range(ordered.size):
+        # The last turn, past the last interval, evaluates what is left.
+        length = ordered[i + 1] - ordered[i] if i + 1 < ordered.size else 0.0
+        pieces = math.ceil(length * steepness / _LONGEST)
+        piece = length / max(pieces, 1)
+        n = int(first + growth * piece * steepness)
+        part = 0
+        while part < pieces or (i + 1 == ordered.size and filled > 0):
+            if filled + n > _BUFFER or i + 1 == ordered.size:
+                utilities(x[:filled], base, personas, row, values[:filled])
+                _integrands(
+                    x[:filled], weights[:filled], values[:filled], squared[:filled], row[ETA], peaks
+                )
+                _add_moments(x[:filled], values[:filled], squared[:filled], sums)
+                filled = 0
+                continue
+            left = ordered[i] + part * piece
+            for k in range(n):
+                x[filled + k] = left + piece * nodes[n, k]
+                weights[filled + k] = piece * node_weights[n, k]
+            filled += n
+            part += 1
 
 
 @kernel
@@ -241,11 +253,7 @@ def integrate_cells(
     base: FloatArray,
     personas: FloatArray,
     table: FloatArray,
-    nodes: FloatArray,
-    weights: FloatArray,
-    first: float,
-    growth: float,
-    decay: float,
+    rules: tuple[FloatArray, FloatArray, float, float, float],
     n_samples: int,
     corrections: FloatArray,
     variances: FloatArray,
@@ -257,18 +265,44 @@ def integrate_cells(
     Inputs are as for `disca_nb.kernels.ptis.sample_passes`, with the rules of `graded_rules`; the
     four outputs have shape (n,). Where the ESS ratio is below rho, limit and variance are 0.
     """
-    scaled = np.empty(personas.shape[1])
+    n_personas = personas.shape[1]
+    scaled = np.empty(n_personas)
+    points, ordered = np.empty(3 + 4 * n_personas), np.empty(5 + 4 * n_personas)
+    ends, sums = np.empty(2 * len(_ENDS)), np.empty(5)
+    buffers = np.empty((4, _BUFFER))
     for cell in range(start, stop):
         row = table[cell if table.shape[0] > 1 else 0]
-        center, width = center_and_width(base[cell], personas[cell], row[0], row[1], scaled)
-        mean, variance, ratio = np.nan, np.nan, np.nan
-        if not math.isnan(width):
-            mean, variance, ratio = _limit(
-                center, scaled, row, nodes, weights, first, growth, decay
-            )
-        if ratio < row[6]:
-            mean, variance = 0.0, 0.0
+        center, width = center_and_width(base[cell], personas[cell], row, scaled)
         widths[cell] = width
+        if math.isnan(width):
+            corrections[cell], variances[cell], ess[cell] = np.nan, np.nan, np.nan
+            continue
+        count = _break_points(center, scaled, row, points)
+        tilts = buffers[0]
+        utilities(points[:count], center, scaled, row, tilts[:count])
+        # Both integrands are scaled by their largest value at a break point.
+        peak, peak_squared = -np.inf, -np.inf
+        for i in range(count):
+            half = 0.5 * points[i] * points[i]
+            peak = max(peak, tilts[i] / row[ETA] - half)
+            peak_squared = max(peak_squared, 2.0 * tilts[i] / row[ETA] - half)
+        peaks = (peak, peak_squared)
+        # How much steeper the utility can be than at the default parameters.
+        steepness = max(1.0, max(row[KAPPA], 1.0) / (row[ETA] * _DEFAULT_STEEPNESS))
+        decay = rules[4]
+        if steepness > 1.0:
+            # A cusp can be a peak so narrow, of width steepness^(-1 / alpha), that far tails
+            # still matter.
+            decay += math.log(steepness) / row[ALPHA]
+        low, high = _domain(center, scaled, row, peaks, decay, ends, tilts[: ends.size])
+        n_points = _order(points, count, low, high, ordered)
+        _integrate(center, scaled, row, ordered[:n_points], peaks, steepness, rules, buffers, sums)
+        mass, moment, mass_squared, moment_squared, second_squared = sums
+        mean = moment / mass
+        ratio = mass * mass / (mass_squared * _SQRT_TWO_PI) * math.exp(2.0 * peak - peak_squared)
+        spread = second_squared - 2.0 * mean * moment_squared + mean * mean * mass_squared
+        variance = spread / (mass_squared * ratio * n_samples)
+        kept = 1.0 if ratio >= row[RHO] else 0.0
         ess[cell] = ratio
-        corrections[cell] = width * mean
-        variances[cell] = width * width * variance / n_samples
+        corrections[cell] = kept * width * mean
+        variances[cell] = kept * width * width * variance

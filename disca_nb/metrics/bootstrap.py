@@ -40,7 +40,7 @@ def cluster_bootstrap(
     InputError
         When ``dim`` is missing.
     ParameterError
-        For fewer than one draw.
+        For fewer than one draw, or a seed outside its range.
 
     References
     ----------
@@ -59,6 +59,8 @@ def cluster_bootstrap(
         )
     if n_boot < 1:
         raise ParameterError(f"n_boot is {n_boot}; it must be a whole number of at least 1.")
+    if not 0 <= seed < 2**64:
+        raise ParameterError(f"seed is {seed}; it must be a whole number from 0 to 2**64 - 1.")
     ordered = values.sortby(dim) if dim in values.coords else values
     n = ordered.sizes[dim]
     generator = np.random.Generator(np.random.Philox(key=seed))

@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 
 from disca_nb.errors import InputError
+from disca_nb.kernels._types import FloatArray
 from disca_nb.variables import ATTRIBUTES, annotate, validate
 
 __all__ = ["flip_rates", "preferences", "scored"]
@@ -48,18 +49,22 @@ def preferences(dataset: xr.Dataset) -> xr.Dataset:
     0.8
     """
     validate(dataset, "p_spare", "category")
-    decisions, category, counted = dataset["p_spare"], dataset["category"], scored(dataset)
+    decisions, category = dataset["p_spare"], dataset["category"]
+    counted = scored(dataset).broadcast_like(decisions)
     sums, counts = [], []
     names = _attributes(category)
     for name in names:
         chosen = counted & (category == name)
         # Summing zeros where a cell is left out lets a NaN in a scored cell through.
-        sums.append(decisions.where(chosen, 0.0).sum("scenario", skipna=False))
+        sums.append(_total(decisions.where(chosen, 0.0)))
         counts.append(chosen.astype(np.int64).sum("scenario"))
     labels = xr.DataArray(np.array(names), dims="attribute", name="attribute")
     count = xr.concat(counts, dim=labels)
     total = xr.concat(sums, dim=labels)
-    result = xr.Dataset({"preference": total / count.where(count > 0), "n_scenarios": count})
+    preference = total / count.where(count > 0)
+    if preference.chunks is not None:  # concat leaves a chunk per attribute; scores need them all
+        preference = preference.chunk(attribute=-1)
+    result = xr.Dataset({"preference": preference, "n_scenarios": count})
     kept = {name: dataset.coords[name] for name in ("variant",) if name in dataset.coords}
     return annotate(result.assign_coords(kept).assign_attrs(dataset.attrs))
 
@@ -113,6 +118,25 @@ def scored(dataset: xr.Dataset) -> xr.DataArray:
     if "status" in dataset:
         return dataset["status"] == _SCORED
     return xr.DataArray(data=True)
+
+
+def _total(values: xr.DataArray) -> xr.DataArray:
+    """Return the sum over scenarios; neither chunks nor the layout in memory change a bit of it."""
+    if values.chunks is not None:
+        values = values.chunk(scenario=-1)
+    total: xr.DataArray = xr.apply_ufunc(
+        _sum_rows,
+        values,
+        input_core_dims=[["scenario"]],
+        dask="parallelized",
+        output_dtypes=[float],
+    )
+    return total
+
+
+def _sum_rows(values: FloatArray) -> FloatArray:
+    """Return the sums over the last axis, which NumPy adds in one order only when contiguous."""
+    return np.asarray(np.ascontiguousarray(values).sum(axis=-1))
 
 
 def _attributes(category: xr.DataArray) -> list[str]:

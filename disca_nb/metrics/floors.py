@@ -75,7 +75,8 @@ def leave_one_out_mean(human: xr.DataArray) -> xr.DataArray:
     n = human.sizes["country"]
     if n < 2:
         return xr.full_like(human, np.nan)
-    return (human.sum("country", skipna=False) - human) / (n - 1)
+    others: xr.DataArray = (human.sum("country", skipna=False) - human) / (n - 1)
+    return others.transpose(*human.dims)
 
 
 def noise_ceiling(se: xr.DataArray) -> xr.DataArray:

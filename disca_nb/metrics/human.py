@@ -130,7 +130,8 @@ def _weights(dataset: xr.Dataset) -> npt.NDArray[np.float64]:
 
 def _check_complete(targets: xr.Dataset) -> None:
     """Raise when a target is NaN."""
-    unknown = np.argwhere(targets["human_preference"].isnull().values)
+    known = targets["human_preference"].transpose("country", "attribute")
+    unknown = np.argwhere(known.isnull().values)
     if unknown.size:
         country = targets.country.values[unknown[0][0]]
         attribute = targets.attribute.values[unknown[0][1]]

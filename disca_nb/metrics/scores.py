@@ -18,6 +18,7 @@ from disca_nb.metrics.decisions import flip_rates, preferences
 from disca_nb.metrics.floors import floors
 from disca_nb.metrics.human import Utilitarianism, select_targets
 from disca_nb.steering import steer
+from disca_nb.steering.settings import settings_first
 from disca_nb.steering.steer import decide
 from disca_nb.variables import annotate, validate
 
@@ -40,7 +41,8 @@ def alignment(
     Parameters
     ----------
     dataset : xarray.Dataset
-        Decisions that `disca_nb.steer` returned, over country and scenario.
+        Decisions that `disca_nb.steer` returned, or others: ``p_spare`` over country and scenario,
+        and the coordinate ``category``.
     targets : xarray.Dataset, optional
         ``human_preference`` and ``human_preference_se`` (country, attribute); by default the
         Moral Machine's.
@@ -83,8 +85,9 @@ def alignment(
     _check_attributes(model)
     human = select_targets(dataset, targets, attributes=attributes, utilitarianism=utilitarianism)
     scores = _scores(model["preference"], human["human_preference"])
+    flips = flip_rates(dataset) if "final_gap" in dataset else xr.Dataset()
     result = xr.merge(
-        [model, human, scores, floors(human), flip_rates(dataset), _vanilla(dataset, human)],
+        [model, human, scores, floors(human), flips, _vanilla(dataset, human)],
         join="exact",
         compat="equals",
         combine_attrs="drop",
@@ -146,7 +149,7 @@ def compare(
             targets,
             utilitarianism=utilitarianism,
         )
-        for variant in variants
+        for variant in ([variants] if isinstance(variants, str) else dict.fromkeys(variants))
     ]
     return join_variants(parts)
 
@@ -190,7 +193,8 @@ def join_variants(parts: Sequence[xr.Dataset]) -> xr.Dataset:
         parts[0][[name for name in names if name in _SHARED]].drop_vars("variant")
     )
     lines = "\n".join(str(part.attrs["steering"]) for part in parts)
-    return annotate(joined.assign_attrs(steering=lines))
+    joined.attrs = settings_first({**joined.attrs, "steering": lines})
+    return annotate(joined)
 
 
 _SHARED = (*_FLOORS, "human_preference", "human_preference_se", "n_scenarios")
@@ -275,7 +279,11 @@ def macro_table(means: xr.Dataset) -> pd.DataFrame:
     validate(means, "mis")
     wanted = ["mis", "mis_low", "mis_high", *METRICS[1:], *_FLOORS]
     chosen = means[[name for name in wanted if name in means]]
-    keys = [name for name in ("model", "variant") if name in chosen.coords]
+    keys = ["model", "variant"]
+    unnamed = {"model": "model", "variant": "scores"}
+    chosen = chosen.assign_coords(
+        {name: unnamed[name] for name in keys if name not in chosen.coords}
+    )
     table = chosen.expand_dims([name for name in keys if name not in chosen.dims]).to_dataframe()
     return table.reorder_levels(keys).sort_index(level="model", sort_remaining=False)
 

@@ -118,7 +118,7 @@ def divide_by_category(dataset: xr.Dataset, policy: CategoryTemperature) -> xr.D
     >>> divide_by_category(gaps, "disca").base_gap.item()
     0.5
     """
-    if policy not in {"stored", "disca", None}:
+    if policy not in ("stored", "disca", None):
         raise unknown_name("category_temperature", policy, ["stored", "disca", "None"])
     stored = str(dataset.attrs.get("category_temperature", "none"))
     wanted = stored if policy == "stored" else policy or "none"

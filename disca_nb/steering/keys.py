@@ -40,7 +40,7 @@ def cell_keys(dataset: xr.Dataset) -> xr.DataArray:
         if name not in dataset.coords:
             continue
         coord = dataset.coords[name]
-        hashes = [label_key(f"{name}={label}") for label in np.atleast_1d(coord.values)]
+        hashes = [label_key(f"{name}={label}") for label in np.asarray(coord.values).flat]
         values = np.array(hashes, np.uint64).reshape(coord.shape)
         labels = xr.DataArray(values, {name: coord}, coord.dims)
         keys = xr.apply_ufunc(mix_keys, keys, labels)

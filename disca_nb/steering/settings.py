@@ -9,14 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 import xarray as xr
 
 from disca_nb.errors import ParameterError, unknown_name
 from disca_nb.kernels import PARAMETERS, check_parameters
+from disca_nb.variables import GRID_SUFFIX
 
-__all__ = ["DISCA_VARIANTS", "METHODS", "VARIANTS", "Settings", "caption"]
+__all__ = [
+    "DISCA_VARIANTS",
+    "METHODS",
+    "VARIANTS",
+    "Settings",
+    "caption",
+    "check_arrays",
+    "settings_first",
+]
 
 BASELINES: Mapping[str, str] = {
     "vanilla": "the base prompt in the order shown, unsteered",
@@ -32,6 +42,10 @@ DISCA_VARIANTS: Mapping[str, str] = {
 REPORTED: Mapping[str, str] = {"reported": "the decisions that the authors' run logged"}
 VARIANTS: Mapping[str, str] = {**BASELINES, **DISCA_VARIANTS, **REPORTED}
 """Every variant that `steer` knows, and what it is."""
+
+T = TypeVar("T")
+
+_SHOWN = ("variant", "method", "category_temperature", "sigma", "rho", "steering")
 
 METHODS = ("monte-carlo", "quadrature", "recorded")
 
@@ -62,7 +76,7 @@ class Settings:
     parameters: Mapping[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.variant not in VARIANTS:
+        if self.variant not in list(VARIANTS):
             raise unknown_name("variant", self.variant, VARIANTS)
         if self.method not in METHODS:
             raise unknown_name("method", self.method, METHODS)
@@ -114,7 +128,7 @@ class Settings:
             if self.method == "quadrature":
                 attrs["tol"] = float(self.tol)
         attrs["steering"] = caption(attrs)
-        return attrs
+        return settings_first(attrs)
 
     def _value(self, name: str) -> str | int | float:
         """Return a parameter as an attribute: a number, a word, or the name of its grid."""
@@ -127,6 +141,67 @@ class Settings:
             return value
         number = float(np.asarray(value))
         return int(number) if PARAMETERS[name].integer else number
+
+
+def settings_first(attrs: Mapping[str, T]) -> dict[str, T]:
+    """Return attributes with the settings in front, as xarray's repr shows the first six only.
+
+    Parameters
+    ----------
+    attrs : mapping
+        Attributes of a dataset.
+
+    Returns
+    -------
+    dict
+        The same in another order.
+
+    Examples
+    --------
+    >>> list(settings_first({"source": "a file", "rho": 0.1, "variant": "paper"}))
+    ['variant', 'rho', 'source']
+    """
+    return {name: attrs[name] for name in _SHOWN if name in attrs} | dict(attrs)
+
+
+def check_arrays(parameters: Mapping[str, object], dataset: xr.Dataset) -> None:
+    """Raise unless parameters given as arrays fit the dataset, or span grids of their own.
+
+    Parameters
+    ----------
+    parameters : mapping
+        Parameter names to values; those that are no xarray.DataArray always fit.
+    dataset : xarray.Dataset
+        The gaps that the parameters are for.
+
+    Raises
+    ------
+    ParameterError
+        Naming the parameter and the dimension that does not fit.
+
+    Examples
+    --------
+    >>> check_arrays({"eta": xr.DataArray([0.5], dims="foo")}, xr.Dataset())
+    Traceback (most recent call last):
+        ...
+    disca_nb.errors.ParameterError: Parameter eta has the dimension 'foo'; name it eta_grid and ...
+    """
+    for name, value in parameters.items():
+        indexes = value.indexes if isinstance(value, xr.DataArray) else {}
+        for dim in getattr(value, "dims", ()):
+            grid = str(dim).endswith(GRID_SUFFIX) and dim in indexes
+            if dim not in dataset.dims and not grid:
+                message = (
+                    f"Parameter {name} has the dimension {str(dim)!r}; "
+                    f"name it {name}_grid and give it labels, or use dimensions of the dataset."
+                )
+                raise ParameterError(message)
+            if dim in dataset.indexes and not dataset.indexes[dim].equals(indexes.get(dim)):
+                message = (
+                    f"Parameter {name} has other labels of {str(dim)!r} than the dataset; "
+                    "give both the same ones in the same order, as reindex_like does."
+                )
+                raise ParameterError(message)
 
 
 def caption(attrs: Mapping[str, object]) -> str:

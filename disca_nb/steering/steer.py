@@ -10,8 +10,8 @@ from disca_nb import kernels
 from disca_nb.errors import InputError
 from disca_nb.steering.gaps import CategoryTemperature, debias, divide_by_category
 from disca_nb.steering.keys import cell_keys
-from disca_nb.steering.settings import Settings
-from disca_nb.variables import annotate, validate
+from disca_nb.steering.settings import Settings, check_arrays, settings_first
+from disca_nb.variables import GRID_SUFFIX, annotate, validate
 
 __all__ = ["decide", "steer"]
 
@@ -104,7 +104,8 @@ def steer(
     if "base_gap" not in dataset and "base_order_gap" in dataset:
         dataset = debias(dataset)
     gaps = divide_by_category(_without_steering(dataset), category_temperature)
-    if method == "recorded" and settings.uses_passes:
+    check_arrays(parameters, gaps)
+    if variant == "reported" or (method == "recorded" and settings.uses_passes):
         _check_recorded(dataset, gaps)
     result = _blended(gaps, settings) if settings.uses_passes else _baseline(gaps, variant)
     result = decide(result, decision_temperature=decision_temperature)
@@ -114,7 +115,8 @@ def steer(
         p_right, p_spare = gaps[f"{logged}_p_right"], gaps[f"{logged}_p_spare"]
         result = result.assign(p_right=p_right, p_spare=p_spare)
     attrs = settings.attrs(str(gaps.attrs["category_temperature"]))
-    return annotate(validate(result.assign_attrs(attrs).assign_coords(variant=variant)))
+    result.attrs = settings_first({**result.attrs, **attrs})
+    return annotate(validate(result.assign_coords(variant=variant)))
 
 
 def decide(dataset: xr.Dataset, *, decision_temperature: float = 0.5) -> xr.Dataset:
@@ -161,6 +163,10 @@ def decide(dataset: xr.Dataset, *, decision_temperature: float = 0.5) -> xr.Data
 def _without_steering(dataset: xr.Dataset) -> xr.Dataset:
     """Return the dataset without what an earlier call of `steer` left in it."""
     result = dataset.drop_vars([*_OUTPUTS, "variant"], errors="ignore")
+    used = {str(dim) for array in result.data_vars.values() for dim in array.dims}
+    # Passes and grids end with the outputs that they belonged to.
+    own = {dim for dim in map(str, result.dims) if dim == "pass_id" or dim.endswith(GRID_SUFFIX)}
+    result = result.drop_dims(own - used)
     made = {"variant", "method", "seed", "tol", "decision_temperature", "steering"}
     made |= kernels.PARAMETERS.keys()
     result.attrs = {key: value for key, value in dataset.attrs.items() if key not in made}
@@ -193,7 +199,14 @@ def _baseline(gaps: xr.Dataset, variant: str) -> xr.Dataset:
 
 def _consensus(gaps: xr.Dataset) -> xr.DataArray:
     """Return the mean of the personas; a persona that is NaN makes it NaN."""
-    return gaps["persona_gap"].mean("persona", skipna=False)
+    personas = gaps["persona_gap"]
+    count = personas.sizes["persona"]
+    # One by one: NumPy's own order of adding depends on layout and chunks, and so would the bits.
+    total: xr.DataArray = sum(
+        (personas.isel(persona=i, drop=True) for i in range(1, count)),
+        start=personas.isel(persona=0, drop=True),
+    )
+    return total / count
 
 
 def _blended(gaps: xr.Dataset, settings: Settings) -> xr.Dataset:
@@ -243,7 +256,7 @@ def _fresh_passes(gaps: xr.Dataset, settings: Settings) -> xr.Dataset:
     personas = gaps["persona_gap"]
     if personas.chunks is not None:
         personas = personas.chunk(persona=-1)
-    n_passes = int(kernels.check_parameters(plain)["n_passes"])
+    n_passes = int(kernels.check_parameters(settings.parameters)["n_passes"])
     cell: list[str] = []
     passes = ["pass_id"]
     outputs = xr.apply_ufunc(
@@ -268,8 +281,14 @@ def _recorded_passes(gaps: xr.Dataset, settings: Settings) -> xr.Dataset:
     """Use the logged passes, and gate them."""
     validate(gaps, *_LOGGED_PASSES)
     scale = settings.parameters.get("gate_scale", kernels.PARAMETERS["gate_scale"].default)
+
+    def gate(passes: object, scale: object) -> tuple[object, ...]:
+        correction, reliability, variance = kernels.reliability_gate(passes, scale)  # type: ignore[arg-type]
+        # A grid of scales does not change the variance, but every output must span it.
+        return correction, reliability, np.broadcast_to(variance, reliability.shape).copy()
+
     correction, reliability, variance = xr.apply_ufunc(
-        kernels.reliability_gate,
+        gate,
         gaps["recorded_correction"],
         scale,
         input_core_dims=[["pass_id"], []],
@@ -287,12 +306,12 @@ def _recorded_passes(gaps: xr.Dataset, settings: Settings) -> xr.Dataset:
 
 
 def _check_recorded(dataset: xr.Dataset, gaps: xr.Dataset) -> None:
-    """Raise when logged passes are asked for on gaps that they were not made from."""
+    """Raise when what a run logged is asked for on gaps that it was not made from."""
     stored = dataset.attrs.get("category_temperature", "none")
     if gaps.attrs["category_temperature"] != stored:
         message = (
-            f"The recorded passes belong to gaps with category temperature {stored!r}; "
-            "use method='monte-carlo' or 'quadrature' to change it."
+            f"What was recorded belongs to gaps with category temperature {stored!r}; "
+            "to change it use method='monte-carlo' or 'quadrature' and a variant but 'reported'."
         )
         raise InputError(message)
 

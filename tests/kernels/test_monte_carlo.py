@@ -1,0 +1,269 @@
+"""Monte-Carlo passes, gate and blends: against slow twins, and what they must not depend on."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numba
+import numpy as np
+import pytest
+import reference
+from reference import Floats
+
+from disca_nb import kernels
+from disca_nb._accelerate import JIT_DISABLED
+from disca_nb.errors import InputError, ParameterError, UnknownNameError
+from disca_nb.kernels import disca_correction
+
+PANEL = [-0.5, 0.0, 0.25, 0.75]
+N = 40 if JIT_DISABLED else 3000
+
+
+def _cells(n: int, personas: int = 4) -> tuple[Floats, Floats]:
+    rng = np.random.default_rng(7)
+    base = rng.normal(0.0, 2.0, n)
+    return base, 0.5 * base[:, None] + rng.normal(0.0, 1.0, (n, personas))
+
+
+def _normals(seed: int, key: int, pass_id: int, n: int = 64) -> Floats:
+    size = (n + 3) // 4 * 4
+    out, words = np.empty(size), np.empty(size, np.uint64)
+    kernels.standard_normals(np.uint64(seed), np.uint64(key), np.uint64(pass_id), words, out)
+    return out[:n]
+
+
+@pytest.mark.parametrize(
+    ("n_personas", "parameters"),
+    [
+        (4, {}),
+        (1, {}),
+        (16, {}),
+        (3, {"floor": 0.2}),
+        (4, {"sigma": 0.3, "lam": 0.2, "eta": 0.1, "alpha": 0.5, "kappa": 1.0, "gate_scale": 1.0}),
+        (2, {"eta": 0.1, "rho": 0.15}),
+    ],
+)
+def test_passes_and_gate_equal_the_twin(n_personas: int, parameters: dict[str, Any]) -> None:
+    base, personas = _cells(20, n_personas)
+    got = disca_correction(
+        base, personas, seed=3, keys=np.arange(20, dtype=np.uint64), **parameters
+    )
+    for i in range(20):
+        normals = np.stack([_normals(3, i, pass_id) for pass_id in range(2)])
+        correction, reliability, passes, ess = reference.correction_twin(
+            base[i], personas[i], normals, **parameters
+        )
+        assert got.pass_correction[i] == pytest.approx(passes, abs=1e-12)
+        assert got.ess[i] == pytest.approx(ess, abs=1e-12)
+        assert got.correction[i] == pytest.approx(correction, abs=1e-12)
+        assert got.reliability[i] == pytest.approx(reliability, abs=1e-12)
+        assert got.sigma[i] == pytest.approx(reference.Setting(**parameters).width(personas[i]))
+
+
+def test_some_made_up_cells_fall_below_the_threshold() -> None:
+    base, personas = _cells(N)
+    got = disca_correction(base, personas, eta=0.1, rho=0.15)
+    collapsed = got.ess < 0.15
+    assert 0 < collapsed.sum() < collapsed.size
+    assert (got.pass_correction[collapsed] == 0.0).all()
+    assert (got.pass_correction[~collapsed] != 0.0).all()
+
+
+def test_a_floor_spares_the_personas_losses() -> None:
+    base, personas = _cells(20)
+    free = disca_correction(base, personas, lam=0.0, method="quadrature")
+    floored = disca_correction(base, personas, lam=0.0, floor=0.1, method="quadrature")
+    assert floored.ess.mean() > free.ess.mean()
+    # A floor that no loss reaches changes nothing.
+    deep = disca_correction(base, personas, lam=0.0, floor=1e6, method="quadrature")
+    assert deep.correction == pytest.approx(free.correction, abs=1e-6)
+
+
+def test_odd_numbers_of_candidates_and_more_passes() -> None:
+    got = disca_correction(1.0, PANEL, n_samples=37, n_passes=3, keys=np.uint64(5))
+    normals = np.stack([_normals(0, 5, pass_id, 37) for pass_id in range(3)])
+    correction, reliability, passes, ess = reference.correction_twin(
+        1.0, PANEL, normals, n_samples=37
+    )
+    assert got.pass_correction == pytest.approx(passes, abs=1e-12)
+    assert got.ess == pytest.approx(ess, abs=1e-12)
+    assert got.correction == pytest.approx(correction, abs=1e-12)
+    assert got.reliability == pytest.approx(reliability, abs=1e-12)
+
+
+def test_a_single_pass_is_one_of_those_of_the_whole() -> None:
+    base, personas = _cells(5)
+    whole = disca_correction(base, personas, seed=9)
+    for pass_id in range(2):
+        correction, ess = kernels.ptis_pass(base, personas, seed=9, pass_id=pass_id)
+        assert (correction == whole.pass_correction[:, pass_id]).all()
+        assert (ess == whole.ess[:, pass_id]).all()
+
+
+@pytest.mark.parametrize("method", ["monte-carlo", "quadrature"])
+def test_parameters_per_cell_equal_a_loop(method: str) -> None:
+    base, personas = _cells(4)
+    eta, rho = np.array([0.1, 0.5, 1.0, 5.0]), np.array([0.0, 0.1, 0.2, 0.9])
+    together = disca_correction(base, personas, method=method, eta=eta, rho=rho)  # type: ignore[arg-type]
+    for i in range(4):
+        one = disca_correction(base[i], personas[i], method=method, eta=eta[i], rho=rho[i])  # type: ignore[arg-type]
+        for field in kernels.Correction._fields:
+            assert np.array_equal(getattr(together, field)[i], getattr(one, field))
+
+
+def test_base_and_personas_broadcast() -> None:
+    got = disca_correction([[1.0], [2.0]], [PANEL, PANEL[::-1], PANEL])
+    assert got.correction.shape == (2, 3)
+    assert got.ess.shape == got.pass_correction.shape == (2, 3, 2)
+    assert got.correction[1, 2] == disca_correction(2.0, PANEL).correction
+
+
+@pytest.mark.parametrize("method", ["monte-carlo", "quadrature"])
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_gap_that_is_not_finite_makes_its_cell_nan_and_no_other(method: str, bad: float) -> None:
+    base, personas = _cells(4)
+    clean = disca_correction(base, personas, method=method)  # type: ignore[arg-type]
+    base[1], personas[2, 3] = bad, bad
+    got = disca_correction(base, personas, method=method)  # type: ignore[arg-type]
+    for field in kernels.Correction._fields:
+        values = getattr(got, field)
+        assert np.isnan(values[1:3]).all()
+        assert np.array_equal(values[[0, 3]], getattr(clean, field)[[0, 3]])
+
+
+@pytest.mark.parametrize("method", ["monte-carlo", "quadrature"])
+@pytest.mark.parametrize("shape", [(0,), (3, 0), (0, 2)])
+def test_empty_input_gives_empty_output(method: str, shape: tuple[int, ...]) -> None:
+    got = disca_correction(np.empty(shape), np.empty((*shape, 4)), method=method)  # type: ignore[arg-type]
+    assert got.correction.shape == got.sigma.shape == shape
+    assert got.ess.shape == (*shape, 2)
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize("method", ["monte-carlo", "quadrature"])
+def test_threads_do_not_change_a_bit(method: str) -> None:
+    base, personas = _cells(N)
+    before = numba.get_num_threads()
+    results = []
+    try:
+        for threads in (1, before):
+            numba.set_num_threads(threads)
+            results.append(disca_correction(base, personas, method=method))  # type: ignore[arg-type]
+    finally:
+        numba.set_num_threads(before)
+    for field in kernels.Correction._fields:
+        assert np.array_equal(getattr(results[0], field), getattr(results[1], field))
+
+
+@pytest.mark.parametrize("method", ["monte-carlo", "quadrature"])
+def test_order_and_chunks_do_not_change_a_bit(method: str) -> None:
+    base, personas = _cells(N)
+    whole = disca_correction(base, personas, method=method)  # type: ignore[arg-type]
+    order = np.random.default_rng(1).permutation(N)[: N // 4]
+    part = disca_correction(base[order], personas[order], method=method)  # type: ignore[arg-type]
+    for field in kernels.Correction._fields:
+        assert np.array_equal(getattr(whole, field)[order], getattr(part, field))
+
+
+def test_python_threads_may_call_at_once() -> None:
+    base, personas = _cells(N)
+    alone = disca_correction(base, personas)
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda _: disca_correction(base, personas), range(8)))
+    assert all(np.array_equal(alone.correction, result.correction) for result in results)
+
+
+def test_seeds_keys_and_passes_draw_other_numbers() -> None:
+    first = disca_correction(1.0, PANEL, keys=np.uint64(1))
+    assert first.pass_correction[0] != first.pass_correction[1]
+    assert first.correction != disca_correction(1.0, PANEL, keys=np.uint64(2)).correction
+    assert first.correction != disca_correction(1.0, PANEL, keys=np.uint64(1), seed=1).correction
+    assert first.correction == disca_correction(1.0, PANEL, keys=np.uint64(1)).correction
+
+
+def test_without_keys_equal_panels_draw_alike_wherever_they_stand() -> None:
+    got = disca_correction([1.0, 2.0, 1.0, 0.0, -0.0], [PANEL] * 5)
+    assert got.correction[0] == got.correction[2]
+    assert got.correction[3] == got.correction[4]
+    assert got.correction[0] != got.correction[1]
+
+
+@pytest.mark.parametrize(
+    ("personas", "words"),
+    [(np.zeros(17), "17 personas"), (np.zeros(0), "0 personas"), (1.0, "single number")],
+)
+def test_a_number_of_personas_outside_one_to_sixteen_is_refused(
+    personas: object, words: str
+) -> None:
+    with pytest.raises(InputError, match=f"{words}.*1 to 16"):
+        disca_correction(1.0, personas)  # type: ignore[arg-type]
+
+
+def test_shapes_that_do_not_broadcast_are_refused() -> None:
+    with pytest.raises(InputError, match=r"\(2,\).*\(3, 4\)"):
+        disca_correction(np.zeros(2), np.zeros((3, 4)))
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"eta": 0.0}, r"eta \(η\) is 0.0; .* from 0.01"),
+        ({"lam": 1.5}, r"lam \(λ\) is 1.5; .* from 0 to 1"),
+        ({"sigma": -1.0}, r"sigma .* above 0 .*'adaptive'"),
+        ({"sigma": "wide"}, "sigma .* is wide"),
+        ({"rho": np.nan}, "rho .* is nan"),
+        ({"kappa": [1.0, -1.0]}, r"kappa .* is -1 to 1"),
+        ({"n_samples": 2.5}, "n_samples .* whole number"),
+        ({"n_passes": 1}, "n_passes .* from 2 to 256"),
+        ({"n_samples": [64, 32]}, "n_samples .* array"),
+        ({"seed": -1}, "seed is -1"),
+        ({"seed": 1.5}, "seed is 1.5"),
+        ({"method": "quadrature", "tol": 0.5}, "tol is 0.5"),
+    ],
+)
+def test_a_parameter_outside_its_range_is_named_with_the_range(
+    given: dict[str, object], words: str
+) -> None:
+    with pytest.raises(ParameterError, match=words):
+        disca_correction(1.0, PANEL, **given)  # type: ignore[arg-type]
+
+
+def test_unknown_names_are_answered_with_the_closest() -> None:
+    with pytest.raises(UnknownNameError, match="'etta'; did you mean 'eta'"):
+        disca_correction(1.0, PANEL, etta=1.0)
+    with pytest.raises(UnknownNameError, match="did you mean 'quadrature'"):
+        disca_correction(1.0, PANEL, method="quadratur")  # type: ignore[arg-type]
+
+
+def test_the_gate_by_hand() -> None:
+    correction, reliability, variance = kernels.reliability_gate([[0.2, 0.2], [0.3, 0.1]])
+    assert reliability == pytest.approx([1.0, np.exp(-1.0)])
+    assert correction == pytest.approx([0.2, 0.2 * np.exp(-1.0)])
+    assert variance == pytest.approx([0.0, 0.02])
+    assert kernels.reliability_gate([0.3, 0.1], np.inf)[1] == 1.0
+    assert np.isnan(kernels.reliability_gate([0.3, np.nan])[0])
+
+
+@pytest.mark.parametrize(
+    ("variant", "ess", "expected"),
+    [
+        ("correction-only", [0.9, 0.8], 0.0),
+        ("paper", [0.9, 0.8], 1.0),
+        ("paper", [0.08, 0.04], 0.6),
+        ("released", [0.9, 0.8], 0.8),
+        ("released", [0.9, 0.04], 0.1),
+    ],
+)
+def test_anchor_weights_by_hand(variant: str, ess: list[float], expected: float) -> None:
+    assert kernels.anchor_weight(ess, 0.1, variant=variant) == pytest.approx(expected)
+    assert np.isnan(kernels.anchor_weight([np.nan, 0.5], 0.1, variant=variant))
+
+
+def test_a_threshold_of_zero_trusts_every_pass() -> None:
+    assert kernels.anchor_weight([0.0, 0.0], 0.0, variant="paper") == 1.0
+
+
+def test_an_unknown_blend_is_refused() -> None:
+    with pytest.raises(UnknownNameError, match="'papier'; did you mean 'paper'"):
+        kernels.anchor_weight([0.5, 0.5], variant="papier")

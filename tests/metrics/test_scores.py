@@ -1,0 +1,229 @@
+"""Alignment: every score against an independent twin, and what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from scipy import spatial, stats
+
+import disca_nb
+from disca_nb.datasets import demo_panel
+from disca_nb.errors import InputError, UnknownNameError
+from disca_nb.metrics import alignment, compare, join_variants, macro, macro_table
+from disca_nb.steering import steer
+
+Make = Callable[..., xr.Dataset]
+COUNTRIES = ["BRA", "JPN", "USA"]
+
+
+@pytest.fixture(scope="module")
+def panel() -> xr.Dataset:
+    return demo_panel(COUNTRIES).isel(scenario=slice(None, None, 8))
+
+
+@pytest.fixture(scope="module")
+def scores(panel: xr.Dataset) -> xr.Dataset:
+    return compare(panel, ["vanilla", "debiased", "consensus"])
+
+
+def test_scores_agree_with_independent_twins(decide: Make, target: Make) -> None:
+    rng = np.random.default_rng(1)
+    model, human = rng.uniform(0.02, 0.98, (2, len(COUNTRIES), 6))
+    model[0, :3] = 0.5  # ties
+    result = alignment(decide(model, COUNTRIES), target(human, COUNTRIES))
+    for i, (m, h) in enumerate(zip(model, human, strict=True)):
+        one = result.isel(country=i)
+        error = m - h
+        assert one.mis.item() == pytest.approx(np.linalg.norm(error))
+        assert one.jsd.item() == pytest.approx(spatial.distance.jensenshannon(m, h, base=2))
+        assert one.pearson_r.item() == pytest.approx(stats.pearsonr(m, h).statistic)
+        assert one.spearman_r.item() == pytest.approx(stats.spearmanr(m, h).statistic)
+        assert one.mae.item() == pytest.approx(100.0 * np.abs(error).mean())
+        assert one.rmse.item() == pytest.approx(100.0 * np.sqrt((error**2).mean()))
+        np.testing.assert_allclose(one.error, error)
+
+
+def test_perfect_preferences_score_zero(decide: Make, target: Make) -> None:
+    human = np.random.default_rng(2).uniform(0.3, 0.9, (50, 6))
+    names = [f"X{i:02d}" for i in range(50)]
+    result = alignment(decide(human, names), target(human, names))
+    for name in ("mis", "jsd", "mae", "rmse"):
+        np.testing.assert_array_equal(result[name], 0.0)
+    np.testing.assert_allclose(result.pearson_r, 1.0)
+    np.testing.assert_allclose(result.spearman_r, 1.0)
+
+
+def test_a_constant_has_a_distance_but_no_correlation(decide: Make, target: Make) -> None:
+    human = [[0.1, 0.3, 0.5, 0.7, 0.8, 0.9]]
+    result = alignment(decide([[0.1] * 6], ["JPN"]), target(human, ["JPN"]))
+    assert result.mis.item() == pytest.approx(np.linalg.norm(np.array(human) - 0.1))
+    assert np.isnan(result.pearson_r.item())
+    assert np.isnan(result.spearman_r.item())
+
+
+def test_the_worst_score_is_the_root_of_six(decide: Make, target: Make) -> None:
+    result = alignment(decide([[1.0] * 6], ["JPN"]), target([[0.0] * 6], ["JPN"]))
+    assert result.mis.item() == pytest.approx(6**0.5)
+
+
+def test_floors_stand_beside_every_score(decide: Make, target: Make) -> None:
+    human = np.array([[0.2] * 6, [0.4] * 6, [0.9] * 6])
+    coin = alignment(decide(np.full((3, 6), 0.5), COUNTRIES), target(human, COUNTRIES, se=0.0))
+    np.testing.assert_allclose(coin.mis_coin_flip, coin.mis)
+    np.testing.assert_allclose(coin.mis_world_mean, 6**0.5 * np.array([0.45, 0.15, 0.6]))
+    np.testing.assert_array_equal(coin.noise_ceiling, 0.0)
+
+
+@pytest.mark.parametrize("variant", ["debiased", "paper"])
+def test_vanilla_stands_beside_every_variant(panel: xr.Dataset, variant: str) -> None:
+    vanilla = alignment(steer(panel, variant="vanilla", decision_temperature=2.0))
+    steered = alignment(steer(panel, variant=variant, decision_temperature=2.0))
+    xr.testing.assert_equal(steered.mis_vanilla.variable, vanilla.mis.variable)
+    assert not steered.mis.equals(vanilla.mis)
+
+
+def test_targets_and_settings_are_named(panel: xr.Dataset, target: Make) -> None:
+    steered = steer(panel, variant="consensus")
+    assert alignment(steered).attrs["targets"].startswith("Awad et al. 2018")
+    own = target(np.full((3, 6), 0.5), COUNTRIES)
+    assert alignment(steered, own).attrs["targets"] == "given"
+    assert alignment(steered, own.assign_attrs(source="mine")).attrs["targets"] == "mine"
+    assert alignment(steered).attrs["steering"] == steered.attrs["steering"]
+
+
+def test_order_of_countries_and_attributes_follows_the_data(decide: Make, target: Make) -> None:
+    human = target(np.arange(18.0).reshape(3, 6) / 20.0, COUNTRIES)
+    turned = human.isel(country=[2, 0, 1], attribute=slice(None, None, -1)).transpose()
+    one, other = (alignment(decide(np.full((3, 6), 0.3), COUNTRIES), t) for t in (human, turned))
+    assert one.identical(other)
+
+
+def test_a_single_country_keeps_its_name(panel: xr.Dataset) -> None:
+    one = alignment(steer(panel.sel(country="JPN"), variant="consensus"))
+    many = alignment(steer(panel, variant="consensus"))
+    assert one.country.values.tolist() == ["JPN"]
+    assert one.mis.item() == many.mis.sel(country="JPN").item()
+    assert np.isnan(one.mis_world_mean.item())
+
+
+def test_grids_pass_through(panel: xr.Dataset) -> None:
+    grid = xr.DataArray([0.1, 1.0], dims="sigma_grid", coords={"sigma_grid": [0.1, 1.0]})
+    result = alignment(steer(panel, sigma=grid, method="quadrature"))
+    assert result.mis.dims == ("country", "model", "sigma_grid")
+    assert result.mis_coin_flip.dims == ("country",)
+
+
+@pytest.fixture
+def two_models(panel: xr.Dataset) -> xr.Dataset:
+    """The panel for a second model as well, which was never asked about JPN."""
+    both = xr.concat([panel, panel.assign_coords(model=["other"])], dim="model")
+    never = {"country": "JPN", "model": "other"}
+    both["status"].loc[never] = 0
+    for name in ("vanilla_gap", "base_gap", "persona_gap"):
+        both[name].loc[never] = np.nan
+    return both
+
+
+def test_a_country_that_was_never_run_is_unknown(two_models: xr.Dataset) -> None:
+    result = alignment(steer(two_models, variant="consensus"))
+    unknown = np.isnan(result.mis)
+    assert unknown.sel(country="JPN", model="other").item()
+    assert int(unknown.sum()) == 1
+
+
+def test_a_country_that_was_never_run_is_left_out_of_the_mean(two_models: xr.Dataset) -> None:
+    result = alignment(steer(two_models, variant="consensus"))
+    means = macro(result, n_boot=50)
+    assert means.n_countries.values.tolist() == [3, 2]
+    others = result.mis.sel(model="other", country=["BRA", "USA"]).mean().item()
+    assert means.mis.sel(model="other").item() == pytest.approx(others)
+
+
+def test_a_country_with_some_attributes_only_is_refused(two_models: xr.Dataset) -> None:
+    two_models["status"].loc[{"country": "USA", "scenario": ["age-00", "age-08"]}] = 2
+    with pytest.raises(InputError, match="USA has no scored scenario of Age"):
+        alignment(steer(two_models, variant="consensus"))
+
+
+@pytest.mark.parametrize("name", ["p_spare", "country"])
+def test_what_is_missing_is_named(panel: xr.Dataset, name: str) -> None:
+    steered = steer(panel, variant="consensus").isel(country=0)
+    with pytest.raises(InputError, match=f"lacks '{name}'"):
+        alignment(steered.drop_vars(name))
+
+
+def test_compare_is_alignment_of_each_variant(panel: xr.Dataset, scores: xr.Dataset) -> None:
+    assert scores.variant.values.tolist() == ["vanilla", "debiased", "consensus"]
+    for variant in scores.variant.values.tolist():
+        one = alignment(steer(panel, variant=variant))
+        xr.testing.assert_equal(scores.mis.sel(variant=variant), one.mis)
+    assert scores.mis_coin_flip.dims == ("country",)
+
+
+def test_compare_passes_options_on(panel: xr.Dataset, target: Make) -> None:
+    own = target(np.full((3, 6), 0.5), COUNTRIES)
+    options: dict[str, Any] = {"decision_temperature": 2.0, "category_temperature": "disca"}
+    result = compare(panel, ["consensus"], own, **options)
+    one = alignment(steer(panel, variant="consensus", **options), own)
+    np.testing.assert_array_equal(result.mis.squeeze("variant"), one.mis)
+
+
+def test_compare_keeps_only_what_all_variants_have(panel: xr.Dataset, scores: xr.Dataset) -> None:
+    assert "flip_rate_consensus" not in scores
+    assert "flip_rate_consensus" in compare(panel, ["consensus"])
+
+
+def test_compare_takes_one_name_and_names_twice(panel: xr.Dataset) -> None:
+    once = compare(panel, ["vanilla"])
+    assert compare(panel, "vanilla").identical(once)
+    assert compare(panel, ["vanilla", "vanilla"]).identical(once)
+
+
+def test_compare_refuses_unknown_and_no_variants(panel: xr.Dataset) -> None:
+    with pytest.raises(UnknownNameError, match="did you mean 'debiased'"):
+        compare(panel, ["vanilla", "debias"])
+    with pytest.raises(InputError, match="No variant was named"):
+        join_variants([])
+
+
+def test_macro_figures_are_unweighted_means_with_intervals(scores: xr.Dataset) -> None:
+    means = macro(scores, n_boot=200)
+    for name in ("mis", "jsd", "pearson_r", "mae", "mis_coin_flip", "mis_vanilla"):
+        np.testing.assert_allclose(means[name], scores[name].mean("country"))
+        assert (means[f"{name}_low"] <= means[name]).all()
+        assert (means[name] <= means[f"{name}_high"]).all()
+    assert (means.n_countries == 3).all()
+    assert means.attrs["n_boot"] == 200
+
+
+def test_a_single_country_has_a_mean_and_no_interval(scores: xr.Dataset) -> None:
+    means = macro(scores.sel(country=["JPN"]), n_boot=50)
+    np.testing.assert_array_equal(means.mis, scores.mis.sel(country="JPN"))
+    assert np.isnan(means.mis_low).all()
+    assert np.isnan(means.mis_high).all()
+
+
+def test_the_table_has_a_row_per_model_and_variant(scores: xr.Dataset) -> None:
+    table = macro_table(macro(scores, n_boot=20))
+    rows = [("synthetic-demo", variant) for variant in ("vanilla", "debiased", "consensus")]
+    assert table.index.tolist() == rows
+    assert {"mis", "mis_low", "mis_high", "jsd", "mis_coin_flip", "noise_ceiling"} <= set(table)
+
+
+def test_the_table_works_without_model_or_variant(decide: Make, target: Make) -> None:
+    human = np.full((3, 6), 0.5)
+    result = alignment(decide(human + 0.1, COUNTRIES), target(human, COUNTRIES))
+    table = macro_table(macro(result, n_boot=20))
+    assert isinstance(table, pd.DataFrame)
+    assert table["mis"].tolist() == pytest.approx([0.1 * 6**0.5])
+
+
+def test_functions_are_the_packages(panel: xr.Dataset) -> None:
+    assert disca_nb.alignment is alignment
+    assert disca_nb.compare is compare
+    assert panel.disca.compare(["vanilla"]).identical(compare(panel, ["vanilla"]))

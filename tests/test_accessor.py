@@ -1,0 +1,81 @@
+"""``dataset.disca`` delegates to the functions of the same name, and adds nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import pytest
+import xarray as xr
+
+import disca_nb
+from disca_nb.accessor import DiscaAccessor, PlotAccessor
+from disca_nb.datasets import demo_panel, targets
+
+mpl.use("agg")
+
+
+@pytest.fixture(scope="module")
+def panel() -> xr.Dataset:
+    return demo_panel(["JPN", "USA"]).isel(scenario=slice(None, None, 16))
+
+
+@pytest.fixture(scope="module")
+def steered(panel: xr.Dataset) -> xr.Dataset:
+    return disca_nb.steer(panel, variant="consensus")
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"variant": "released", "sigma": 0.3, "method": "quadrature"}]
+)
+def test_steer(panel: xr.Dataset, options: dict[str, Any]) -> None:
+    assert panel.disca.steer(**options).identical(disca_nb.steer(panel, **options))
+
+
+def test_preferences(steered: xr.Dataset) -> None:
+    assert steered.disca.preferences().identical(disca_nb.preferences(steered))
+
+
+def test_alignment(steered: xr.Dataset) -> None:
+    known = targets.moral_machine(["USA", "JPN"])
+    ours = steered.disca.alignment(known, utilitarianism="matched")
+    assert ours.identical(disca_nb.alignment(steered, known, utilitarianism="matched"))
+
+
+def test_compare(panel: xr.Dataset) -> None:
+    ours = panel.disca.compare(["vanilla", "debiased"], decision_temperature=1.0)
+    theirs = disca_nb.compare(panel, ["vanilla", "debiased"], decision_temperature=1.0)
+    assert ours.identical(theirs)
+
+
+def test_macro(steered: xr.Dataset) -> None:
+    scores = disca_nb.alignment(steered)
+    ours = scores.disca.macro(n_boot=20, seed=3)
+    assert ours.identical(disca_nb.macro(scores, n_boot=20, seed=3))
+
+
+def test_summary_and_reprs(steered: xr.Dataset) -> None:
+    card = disca_nb.summary(steered)
+    assert steered.disca.summary() == card
+    assert repr(steered.disca) == repr(card)
+    assert steered.disca._repr_html_() == card._repr_html_()
+
+
+def test_save(steered: xr.Dataset, tmp_path: Path) -> None:
+    path = steered.disca.save(tmp_path / "run.nc")
+    assert disca_nb.open_results(path).identical(steered)
+    assert steered.disca.save(path, overwrite=True) == path
+
+
+def test_plot(steered: xr.Dataset) -> None:
+    axes = disca_nb.alignment(steered).disca.plot.mis(title="mine")
+    assert axes.get_title(loc="left") == "mine"
+    mpl.pyplot.close(axes.figure)
+
+
+def test_every_public_method_says_where_it_leads() -> None:
+    for accessor in (DiscaAccessor, PlotAccessor):
+        for name, method in vars(accessor).items():
+            if not name.startswith("_") and not isinstance(method, property):
+                assert "Delegate to `disca_nb." in str(method.__doc__), name

@@ -1,0 +1,77 @@
+"""The files that ship: each has a loader, is found wherever it lies, and is our own."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from disca_nb import _data, datasets
+from disca_nb._data import data_path
+
+ROOT = Path(__file__).parents[1]
+SHIPPED = sorted(path.name for path in (ROOT / "data").iterdir() if path.suffix != ".md")
+LOADERS: dict[str, Callable[[], object]] = {
+    "demo_panel.csv.gz": datasets.demo_panel,
+    "human_preferences.csv": datasets.targets.moral_machine,
+    "language_shares.csv": datasets.languages.multitp,
+    "upstream_registry.csv": datasets.released_models,
+}
+
+
+def test_every_shipped_file_has_a_loader() -> None:
+    assert sorted(LOADERS) == SHIPPED
+
+
+@pytest.mark.parametrize("name", LOADERS)
+def test_the_loader_reads_that_file(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = shutil.copytree(ROOT / "data", tmp_path / "data")
+    monkeypatch.setattr(_data, "_PACKAGE", tmp_path / "disca_nb")
+    LOADERS[name]()
+    (copy / name).unlink()
+    with pytest.raises(FileNotFoundError, match=f"{name} did not come with this installation"):
+        LOADERS[name]()
+
+
+@pytest.mark.parametrize("place", ["data", "disca_nb/data"], ids=["checkout", "package"])
+def test_data_are_found_beside_the_package_and_inside_it(tmp_path: Path, place: str) -> None:
+    package = tmp_path / "disca_nb"
+    package.mkdir()
+    shutil.copy(str(_data.__file__), package)
+    shutil.copytree(ROOT / "data", tmp_path / place)
+    spec = importlib.util.spec_from_file_location("elsewhere", package / "_data.py")
+    assert spec is not None
+    assert spec.loader is not None
+    elsewhere = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(elsewhere)
+    for name in SHIPPED:
+        assert elsewhere.data_path(name) == tmp_path / place / name
+
+
+def test_a_wheel_carries_every_shipped_file(tmp_path: Path) -> None:
+    pytest.importorskip("hatchling", reason="the build backend is not installed")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)  # noqa: S603 - ours
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        for name in SHIPPED:
+            assert wheel.read(f"disca_nb/data/{name}") == data_path(name).read_bytes()
+
+
+def test_no_shipped_file_is_a_copy_of_reference_data(reference_data: Path) -> None:
+    def digest(path: Path) -> str:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+
+    reference = {digest(path): path for path in reference_data.rglob("*") if path.is_file()}
+    assert len(reference) > 20
+    assert {name: reference.get(digest(data_path(name))) for name in SHIPPED} == dict.fromkeys(
+        SHIPPED
+    )
