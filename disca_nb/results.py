@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Hashable
+from contextlib import nullcontext
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
@@ -26,6 +28,8 @@ __all__ = ["open_results", "save_results"]
 
 _CONTENTS = "disca_nb_contents.json"
 _VERSION = "disca_nb_version"
+# The NetCDF library crashes when two threads use it at once.
+_NETCDF_LOCK = threading.RLock()
 _ZARR, _NETCDF = ".zarr", (".nc", ".nc4", ".netcdf")
 # Attributes that the formats take for their own.
 _TAKEN = ("coordinates", "dtype", _VERSION)
@@ -81,7 +85,8 @@ def save_results(
             plain.to_zarr(scratch, mode="w", zarr_format=2, consolidated=True, encoding=encoding)
             (scratch / _CONTENTS).write_text(json.dumps(_sizes(scratch)), encoding="utf-8")
         else:
-            plain.to_netcdf(scratch, engine="netcdf4", format="NETCDF4", encoding=encoding)
+            with _NETCDF_LOCK:
+                plain.to_netcdf(scratch, engine="netcdf4", format="NETCDF4", encoding=encoding)
     return target
 
 
@@ -95,7 +100,8 @@ def open_results(
     path : path
         A ``.zarr`` store or a ``.nc`` file.
     chunks : dict, "auto" or None
-        None reads everything into memory; otherwise the dataset is lazy (needs dask).
+        None reads everything into memory; otherwise the dataset is lazy (needs dask), and the
+        store must not be replaced while it is in use.
 
     Returns
     -------
@@ -125,23 +131,28 @@ def open_results(
         raise StoreError(f"There is nothing at {source}; check the path.")
     if chunks is not None and find_spec("dask") is None:
         raise InputError(f"chunks={chunks!r} needs dask; install it or leave chunks out.")
+    before = _identity(source)
     if form == "zarr":
         _check_contents(source)
     try:
-        opened = xr.open_dataset(
-            source,
-            engine="zarr" if form == "zarr" else "netcdf4",
-            chunks=chunks,
-            # Neither units nor attributes such as scale_factor change the numbers.
-            mask_and_scale=False,
-            decode_times=False,
-        )
-        if chunks is None:
-            with opened:
-                opened.load()
+        with _NETCDF_LOCK if form == "netcdf" else nullcontext():
+            opened = xr.open_dataset(
+                source,
+                engine="zarr" if form == "zarr" else "netcdf4",
+                chunks=chunks,
+                # Neither units nor attributes such as scale_factor change the numbers.
+                mask_and_scale=False,
+                decode_times=False,
+                backend_kwargs={"consolidated": True} if form == "zarr" else None,
+            )
+            if chunks is None:
+                with opened:
+                    opened.load()
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         message = f"{source} cannot be read as a result; it may be half-written: save it again."
         raise StoreError(message) from error
+    if form == "zarr" and _identity(source) != before:
+        raise StoreError(f"{source} was replaced while it was read; open it again.")
     if _VERSION not in opened.attrs:
         opened.close()
         raise StoreError(f"{source} was not written by disca_nb.save_results; load it with xarray.")
@@ -160,7 +171,7 @@ def _form(path: Path) -> str:
 
 def _plain(dataset: xr.Dataset) -> xr.Dataset:
     """Return the dataset, annotated and with fixed-width labels, ready to be written."""
-    result = dataset.drop_encoding()
+    result = _python_attrs(dataset.drop_encoding())
     for name, array in result.variables.items():
         owner = f"variable {name!r}"
         if not isinstance(name, str) or set(name) & set(" /"):
@@ -197,7 +208,7 @@ def _check_attrs(owner: str, attrs: dict[Any, Any]) -> None:
         name = f"Attribute {key!r} of {owner}"
         if not isinstance(key, str) or "/" in key or key.startswith("_") or key in _TAKEN:
             raise InputError(f"{name} would get lost on disk; choose another name for it.")
-        if isinstance(value, bool) or not isinstance(value, str | int | float | np.number):
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
             kind = type(value).__name__
             message = (
                 f"{name} is a {kind}; attributes must be text or numbers: write a JSON string."
@@ -221,10 +232,26 @@ def _restored(dataset: xr.Dataset) -> xr.Dataset:
     for name, array in result.variables.items():
         if array.dtype.kind in "OTU":
             result[name] = _as_labels(result[name], f"variable {name!r}")
-    for attrs in (result.attrs, *(result[name].attrs for name in result.variables)):
-        for key, value in attrs.items():
-            attrs[key] = value.item() if isinstance(value, np.generic) else value
-    return result
+    return _python_attrs(result)
+
+
+def _python_attrs(dataset: xr.Dataset) -> xr.Dataset:
+    """Turn NumPy's numbers among the attributes into Python's."""
+    for owner in (dataset, *(dataset[name] for name in dataset.variables)):
+        owner.attrs = {
+            key: value.item() if isinstance(value, np.generic) else value
+            for key, value in owner.attrs.items()
+        }
+    return dataset
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells one store from the next under the same name."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
 
 
 def _sizes(store: Path) -> dict[str, int]:
@@ -247,8 +274,11 @@ def _check_contents(store: Path) -> None:
             "save it again."
         )
         raise StoreError(message) from None
-    found = _sizes(store)
     for name, size in expected.items():
-        if found.get(name) != size:
-            state = "is missing" if name not in found else f"has {found[name]} of {size} bytes"
+        try:
+            found = (store / name).stat().st_size
+            state = f"has {found} of {size} bytes"
+        except OSError:
+            found, state = None, "is missing"
+        if found != size:
             raise StoreError(f"{store} is half-written: {name} {state}; save or copy it again.")

@@ -92,13 +92,14 @@ def limit_twin(
     edges = _edges(base, panel, setting)
     nodes, weights = _tanh_sinh(edges[:-1], edges[1:], step)
     log_weights = setting.log_weight(sigma * nodes, base, panel)
-    with np.errstate(divide="ignore"):
+    # Nodes that underflow have weight 0, and the variance of a vanishing ESS ratio is infinite.
+    with np.errstate(divide="ignore", over="ignore"):
         log_density = np.log(weights / math.sqrt(2.0 * math.pi)) - nodes**2 / 2.0
-    first, second = log_density + log_weights, log_density + 2.0 * log_weights
-    once, twice = np.exp(first - first.max()), np.exp(second - second.max())
-    mean = np.sum(once * nodes) / np.sum(once)
-    ess = np.sum(once) ** 2 / np.sum(twice) * np.exp(2.0 * first.max() - second.max())
-    variance = np.sum(twice * (nodes - mean) ** 2) / np.sum(twice) / ess / setting.n_samples
+        first, second = log_density + log_weights, log_density + 2.0 * log_weights
+        once, twice = np.exp(first - first.max()), np.exp(second - second.max())
+        mean = np.sum(once * nodes) / np.sum(once)
+        ess = np.sum(once) ** 2 / np.sum(twice) * np.exp(2.0 * first.max() - second.max())
+        variance = np.sum(twice * (nodes - mean) ** 2) / np.sum(twice) / ess / setting.n_samples
     return Limit(float(sigma * mean), float(sigma**2 * variance), float(ess), sigma)
 
 

@@ -164,6 +164,26 @@ def test_where_the_new_folder_cannot_be_moved_the_old_one_comes_back(
     assert names(tmp_path) == ["a"]
 
 
+def test_where_neither_can_be_moved_both_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / "a", "folder", "old")
+    rename = Path.rename
+
+    def stuck(path: Path, target: Path) -> Path:
+        if target == tmp_path / "a":
+            raise PermissionError
+        return rename(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", stuck)
+        patch.setattr(Path, "replace", stuck)
+        with pytest.raises(PermissionError), replace_when_done(tmp_path / "a") as scratch:
+            put(scratch, "folder", "new")
+    holder = next(tmp_path.iterdir())
+    assert (content(holder / "old"), content(holder / "new" / "a")) == ("old", "new")
+
+
 @posix
 @pytest.mark.parametrize(
     ("kind", "where", "survivor"),

@@ -54,8 +54,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         default="monte-carlo",
         metavar="M",
         help=(
-            "monte-carlo (default; with the logged passes unless --resample) or quadrature, "
-            "the limit of many samples"
+            "monte-carlo (default; with the logged passes, where there are any, unless "
+            "--resample) or quadrature, the limit of many samples"
         ),
     )
     parser.add_argument(
@@ -82,10 +82,12 @@ def run(arguments: argparse.Namespace) -> None:
         raise unknown_name("variant", arguments.variant, VARIANTS)
     if arguments.method not in _METHODS:
         raise unknown_name("method", arguments.method, _METHODS)
-    logged = arguments.method == "monte-carlo" and not arguments.resample
+    wanted = arguments.method == "monte-carlo" and not arguments.resample
     human = None if arguments.human is None else targets.from_csv(arguments.human)
     results = {}
     for name, dataset in _load(arguments.files).items():
+        # A file without logged passes has new ones drawn; the caption says which it was.
+        logged = wanted and ("recorded_correction" in dataset or "recorded_p_spare" in dataset)
         steered = steer(
             dataset,
             variant=arguments.variant,

@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from disca_nb._accelerate import run_in_slices
-from disca_nb.errors import InputError, ParameterError, unknown_name
+from disca_nb.errors import InputError, ParameterError, shorten, unknown_name
 from disca_nb.kernels._types import FloatArray, KeyArray
 from disca_nb.kernels.gate import expected_gate, reliability_gate
 from disca_nb.kernels.keys import content_keys
 from disca_nb.kernels.parameters import ALPHA, check_parameters, parameter_table
 from disca_nb.kernels.ptis import sample_passes
-from disca_nb.kernels.quadrature import graded_rules, integrate_cells
+from disca_nb.kernels.quadrature import graded_rules, grading_powers, integrate_cells
 
 __all__ = ["METHODS", "Correction", "disca_correction", "ptis_pass"]
 
@@ -114,7 +114,7 @@ def disca_correction(
     InputError
         For shapes that do not fit or a number of personas outside 1 to 16.
     ParameterError
-        For a parameter, seed or tolerance outside its range.
+        For a parameter, seed, key or tolerance outside its range.
     UnknownNameError
         For an unknown method or parameter.
 
@@ -132,7 +132,7 @@ def disca_correction(
         raise unknown_name("method", method, METHODS)
     cells = _prepare(base_gap, persona_gaps, keys, parameters)
     if method == "monte-carlo":
-        return _monte_carlo(cells, _check_seed(seed))
+        return _monte_carlo(cells, np.uint64(_check_whole("seed", seed, 64)))
     return _quadrature(cells, tol)
 
 
@@ -175,20 +175,36 @@ def ptis_pass(
     >>> bool(one == disca_correction(1.0, panel, seed=3).pass_correction[1])
     True
     """
-    if not 0 <= pass_id < 2**32:
-        raise ParameterError(
-            f"pass_id is {pass_id}; it must be a whole number from 0 to 2**32 - 1."
-        )
+    first_pass = _check_whole("pass_id", pass_id, 32)
     cells = _prepare(base_gap, persona_gaps, keys, parameters)
-    corrections, ess, _ = _sample(cells._replace(n_passes=1), _check_seed(seed), pass_id)
+    whole_seed = np.uint64(_check_whole("seed", seed, 64))
+    corrections, ess, _ = _sample(cells._replace(n_passes=1), whole_seed, first_pass)
     return corrections.reshape(cells.shape), ess.reshape(cells.shape)
 
 
-def _check_seed(seed: int) -> np.uint64:
-    """Return the seed as uint64 or say what is wrong with it."""
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**64:
-        raise ParameterError(f"seed is {seed!r}; it must be a whole number from 0 to 2**64 - 1.")
-    return np.uint64(seed)
+def _check_whole(name: str, value: int, bits: int) -> int:
+    """Return the value as an integer or say what is wrong with it."""
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not whole or not 0 <= value < 2**bits:
+        message = f"{name} is {value!r}; it must be a whole number from 0 to 2**{bits} - 1."
+        raise ParameterError(message)
+    return int(value)
+
+
+def _check_keys(keys: npt.ArrayLike) -> KeyArray:
+    """Return the keys as uint64 or say what is wrong with them."""
+    try:
+        with np.errstate(invalid="ignore"):
+            whole = np.asarray(keys, dtype=np.uint64)
+        if np.array_equal(whole, np.asarray(keys)):
+            return whole
+    except (OverflowError, TypeError, ValueError):
+        pass
+    message = (
+        f"keys has {shorten(np.ravel(np.asarray(keys)), 3)}; keys are whole numbers from 0 to "
+        "2**64 - 1, such as `label_key` makes."
+    )
+    raise ParameterError(message)
 
 
 def _prepare(
@@ -231,7 +247,7 @@ def _prepare(
     if keys is None:
         flat_keys = content_keys(flat_base, flat_personas)
     else:
-        flat_keys = np.broadcast_to(np.asarray(keys, dtype=np.uint64), shape).flatten()
+        flat_keys = np.broadcast_to(_check_keys(keys), shape).flatten()
     return _Cells(
         flat_base,
         flat_personas,
@@ -281,16 +297,12 @@ def _quadrature(cells: _Cells, tol: float) -> Correction:
     """Integrate every cell and take the gate's expectation."""
     if not _TIGHTEST <= tol <= 1e-2:
         raise ParameterError(f"tol is {tol!r}; it must be a number from {_TIGHTEST:g} to 0.01.")
-    n_cells = cells.base.size
-    limit, variance, ess, widths = (np.empty(n_cells) for _ in range(4))
-    alpha = float(cells.table[:, ALPHA].min(initial=1.0))
-    rules = graded_rules(float(tol), alpha)
-
-    def work(start: int, stop: int) -> None:
-        inputs = (cells.base, cells.personas, cells.table, rules, cells.n_samples)
-        integrate_cells(start, stop, *inputs, limit, variance, ess, widths)
-
-    run_in_slices(work, n_cells)
+    limit, variance, ess, widths = results = np.empty((4, cells.base.size))
+    powers = grading_powers(tol, cells.table[:, ALPHA])
+    # The rules of a cell follow from its own alpha, so that chunks change no bit.
+    for power in np.unique(powers):
+        chosen = np.flatnonzero(np.broadcast_to(powers == power, cells.base.shape))
+        results[:, chosen] = _integrate(cells, chosen, tol, int(power))
     limit, variance = limit.reshape(cells.shape), variance.reshape(cells.shape)
     correction, reliability = expected_gate(limit, variance, cells.gate_scale, cells.n_passes)
 
@@ -306,3 +318,19 @@ def _quadrature(cells: _Cells, tol: float) -> Correction:
         every_pass(limit),
         variance,
     )
+
+
+def _integrate(
+    cells: _Cells, chosen: npt.NDArray[np.intp], tol: float, power: int
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return limit, variance, ESS ratio and width of the chosen cells by the rules of a power."""
+    table = cells.table if len(cells.table) == 1 else cells.table[chosen]
+    rules = graded_rules(float(tol), power)
+    inputs = (cells.base[chosen], cells.personas[chosen], table, rules, cells.n_samples)
+    limit, variance, ess, widths = (np.empty(chosen.size) for _ in range(4))
+
+    def work(start: int, stop: int) -> None:
+        integrate_cells(start, stop, *inputs, limit, variance, ess, widths)
+
+    run_in_slices(work, chosen.size)
+    return limit, variance, ess, widths

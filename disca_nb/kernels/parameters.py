@@ -61,14 +61,14 @@ PARAMETERS: Mapping[str, Parameter] = {
     "sigma": Parameter(
         "σ",
         "adaptive",
-        0.0,
+        0.001,
         1e6,
         "search width in logits; 'adaptive' is the personas' standard deviation (ddof 1)",
         low_open=True,
         words=(("adaptive", np.nan),),
     ),
     "sigma_floor": Parameter(
-        "σ_min", 0.3, 0.0, 1e6, "smallest adaptive search width in logits", low_open=True
+        "σ_min", 0.3, 0.001, 1e6, "smallest adaptive search width in logits", low_open=True
     ),
     "lam": Parameter("λ", 0.7, 0.0, 1.0, "weight of the consensus' own gain in the utility"),
     "eta": Parameter("η", 0.5, 0.01, 1e6, "temperature of the importance weights"),

@@ -82,4 +82,5 @@ def sample_passes(
             total, squares, moment = weighted_sums(weights, x)
             ratio = total * total / (squares * n_samples)
             ess[cell, i] = ratio
-            corrections[cell, i] = width * moment / total if ratio >= row[RHO] else 0.0
+            # A ratio of NaN is not below rho, and stays visible.
+            corrections[cell, i] = 0.0 if ratio < row[RHO] else width * moment / total

@@ -14,6 +14,7 @@ import functools
 import math
 
 import numpy as np
+import numpy.typing as npt
 from scipy import special
 
 from disca_nb._accelerate import bit_kernel, kernel, sum_kernel
@@ -22,7 +23,7 @@ from disca_nb.kernels.parameters import ALPHA, ETA, FLOOR, KAPPA, LAM, RHO
 from disca_nb.kernels.utility import center_and_width, utilities
 from disca_nb.kernels.vector_math import exp2
 
-__all__ = ["graded_rules", "integrate_cells"]
+__all__ = ["graded_rules", "grading_powers", "integrate_cells"]
 
 _SQRT_TWO_PI = math.sqrt(2.0 * math.pi)
 _LOG2_E = 1.0 / math.log(2.0)
@@ -40,21 +41,40 @@ _SETTINGS = (
     (1e-5, 2, 6, 3.0),
     (1e-7, 2, 8, 4.0),
     (1e-9, 3, 14, 5.0),
-    (0.0, 3, 18, 7.0),
+    (1e-11, 3, 18, 7.0),
+    (0.0, 4, 22, 8.0),
 )
 _DEFAULT_ALPHA = 0.88
+# Farther out than this a maximum between break points can exceed them all beyond any float.
+_FAR = 35.0
+
+
+def _setting(tol: float) -> tuple[float, int, int, float]:
+    """Return the first row of the settings that reaches ``tol``."""
+    return next(row for row in _SETTINGS if tol >= row[0])
+
+
+def grading_powers(tol: float, alpha: FloatArray) -> npt.NDArray[np.int64]:
+    """Return how strongly rules are graded toward cusps of power ``alpha``.
+
+    Examples
+    --------
+    >>> grading_powers(1e-7, np.array([0.88, 0.5]))
+    array([2, 4])
+    """
+    return np.ceil(_setting(tol)[1] * _DEFAULT_ALPHA / alpha - 1e-9).astype(np.int64)
 
 
 @functools.lru_cache(maxsize=32)
-def graded_rules(tol: float, alpha: float) -> tuple[FloatArray, FloatArray, float, float, float]:
-    """Return graded Gauss rules on [0, 1] that reach ``tol`` for cusps of power ``alpha``.
+def graded_rules(tol: float, graded: int) -> tuple[FloatArray, FloatArray, float, float, float]:
+    """Return graded Gauss rules on [0, 1] that reach ``tol``.
 
     Parameters
     ----------
     tol : float
         Absolute error allowed in the mean, in units of the search width.
-    alpha : float
-        Smallest power of the value function among the cells.
+    graded : int
+        Power of the grading, one of `grading_powers`.
 
     Returns
     -------
@@ -67,12 +87,11 @@ def graded_rules(tol: float, alpha: float) -> tuple[FloatArray, FloatArray, floa
 
     Examples
     --------
-    >>> nodes, weights, first, growth, decay = graded_rules(1e-7, 0.88)
+    >>> nodes, weights, first, growth, decay = graded_rules(1e-7, 2)
     >>> round(float(weights[8].sum()), 6)
     1.0
     """
-    _, power, first, growth = next(row for row in _SETTINGS if tol >= row[0])
-    graded = math.ceil(power * _DEFAULT_ALPHA / alpha - 1e-9)
+    _, power, first, growth = _setting(tol)
     first += 4 * (graded - power)
     most = int(first + growth * _LONGEST) + 1
     nodes = np.zeros((most + 1, most))
@@ -152,6 +171,30 @@ def _domain(
 
 
 @kernel
+def _scan(
+    low: float,
+    high: float,
+    base: float,
+    personas: FloatArray,
+    row: FloatArray,
+    peaks: tuple[float, float],
+    x: FloatArray,
+    values: FloatArray,
+) -> tuple[float, float]:
+    """Return the peaks, raised to the largest values on a grid of step 1."""
+    peak, peak_squared = peaks
+    while low < high:
+        for k in range(x.size):
+            x[k] = min(low + k, high)
+        utilities(x, base, personas, row, values)
+        for k in range(x.size):
+            tilt, half = values[k] / row[ETA], 0.5 * x[k] * x[k]
+            peak, peak_squared = max(peak, tilt - half), max(peak_squared, 2.0 * tilt - half)
+        low += x.size
+    return peak, peak_squared
+
+
+@kernel
 def _order(points: FloatArray, count: int, low: float, high: float, ordered: FloatArray) -> int:
     """Write ``low``, the points between, and ``high`` in order; return how many they are."""
     ordered[0] = low
@@ -227,7 +270,12 @@ def _integrate(
         length = ordered[i + 1] - ordered[i] if i + 1 < ordered.size else 0.0
         pieces = math.ceil(length * steepness / _LONGEST)
         piece = length / max(pieces, 1)
-        n = int(first + growth * piece * steepness)
+        extent = piece * steepness
+        if steepness > 1.0 or row[ALPHA] < _DEFAULT_ALPHA:
+            # Next to a cusp the utility varies more than its slope farther away suggests.
+            cusp = (steepness * piece ** row[ALPHA]) ** (1.0 / _DEFAULT_ALPHA)
+            extent = max(extent, min(cusp, _LONGEST))
+        n = int(first + growth * extent)
         part = 0
         while part < pieces or (i + 1 == ordered.size and filled > 0):
             if filled + n > _BUFFER or i + 1 == ordered.size:
@@ -295,14 +343,21 @@ def integrate_cells(
             # still matter.
             decay += math.log(steepness) / row[ALPHA]
         low, high = _domain(center, scaled, row, peaks, decay, ends, tilts[: ends.size])
+        if max(-low, high) > _FAR:
+            peaks = _scan(low, high, center, scaled, row, peaks, buffers[0], buffers[1])
         n_points = _order(points, count, low, high, ordered)
         _integrate(center, scaled, row, ordered[:n_points], peaks, steepness, rules, buffers, sums)
         mass, moment, mass_squared, moment_squared, second_squared = sums
         mean = moment / mass
-        ratio = mass * mass / (mass_squared * _SQRT_TWO_PI) * math.exp(2.0 * peak - peak_squared)
+        ratio = mass * mass / (mass_squared * _SQRT_TWO_PI)
+        ratio *= math.exp(2.0 * peaks[0] - peaks[1])
         spread = second_squared - 2.0 * mean * moment_squared + mean * mean * mass_squared
-        variance = spread / (mass_squared * ratio * n_samples)
-        kept = 1.0 if ratio >= row[RHO] else 0.0
         ess[cell] = ratio
-        corrections[cell] = kept * width * mean
-        variances[cell] = kept * width * width * variance
+        if ratio < row[RHO]:
+            corrections[cell], variances[cell] = 0.0, 0.0
+            continue
+        corrections[cell] = width * mean
+        # A ratio that underflows means that no number of samples is enough.
+        variances[cell] = np.inf
+        if ratio > 0.0:
+            variances[cell] = width * width * spread / (mass_squared * ratio * n_samples)

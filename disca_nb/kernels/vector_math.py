@@ -170,9 +170,9 @@ def cos_sin_turns(u: float) -> tuple[float, float]:
 
     Examples
     --------
-    >>> cosine, sine = cos_sin_turns(0.25)
-    >>> float(cosine), float(sine)
-    (0.0, 1.0)
+    >>> cosine, sine = cos_sin_turns(0.5)
+    >>> round(float(cosine), 12), round(abs(float(sine)), 12)
+    (-1.0, 0.0)
     """
     rounded = 4.0 * u + _ROUND
     r = u - 0.25 * (rounded - _ROUND)

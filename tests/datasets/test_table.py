@@ -126,6 +126,11 @@ def test_a_folder_is_no_file(tmp_path: Path, complaint: Complaint) -> None:
     assert f"{tmp_path} is a folder" in complaint(read_table, tmp_path)
 
 
+def test_a_file_that_cannot_be_read_is_explained(write: Write, complaint: Complaint) -> None:
+    path = write("a.csv", TEXT) / "b.csv"
+    assert f"{path} cannot be read: Not a directory" in complaint(read_table, path)
+
+
 def test_a_missing_column_is_named_with_those_that_are_there(complaint: Complaint) -> None:
     table = pd.DataFrame({"a": ["1"], "b": ["2"]})
     text = complaint(require_columns, table, ["a", "c"], "x.csv")

@@ -93,12 +93,14 @@ def test_far_tails_count_beside_a_narrow_peak() -> None:
     assert abs(result.pass_correction[0] - twin.correction) <= 1e-11 * twin.width
 
 
-def test_a_maximum_between_break_points_does_not_overflow() -> None:
-    parameters = {"sigma": 0.3, "eta": 0.0125, "lam": 0.0}
-    personas = np.array([-48.0, 48.0])
-    twin = limit_twin(24.0, personas, **parameters)
-    result = integrate(24.0, personas, **parameters)
+def test_a_maximum_far_above_all_break_points_does_not_overflow() -> None:
+    parameters = {"sigma": 0.3, "eta": 0.01, "lam": 0.3, "kappa": 5.0}
+    personas = np.array([-480.0, 480.0])
+    twin = limit_twin(240.0, personas, **parameters)
+    result = integrate(240.0, personas, **parameters)
     assert abs(result.pass_correction[0] - twin.correction) <= 1e-7 * twin.width
+    # The ESS ratio underflows: no number of samples is enough.
+    assert (result.ess[0], result.pass_variance, result.correction) == (0.0, np.inf, 0.0)
 
 
 def test_moving_all_gaps_together_changes_nothing() -> None:
