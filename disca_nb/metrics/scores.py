@@ -17,9 +17,8 @@ from disca_nb.metrics.bootstrap import cluster_bootstrap, interval
 from disca_nb.metrics.decisions import flip_rates, preferences
 from disca_nb.metrics.floors import floors
 from disca_nb.metrics.human import Utilitarianism, select_targets
-from disca_nb.steering import steer
 from disca_nb.steering.settings import settings_first
-from disca_nb.steering.steer import decide
+from disca_nb.steering.steer import decide, steer
 from disca_nb.variables import annotate, validate
 
 __all__ = ["METRICS", "alignment", "compare", "join_variants", "macro", "macro_table"]

@@ -140,7 +140,10 @@ def _one_model(scores: xr.Dataset) -> xr.Dataset:
         )
     one = scores.squeeze("model", drop=False) if "model" in scores.dims else scores
     if "variant" not in one.dims:
-        one = one.assign_coords(variant=one.coords.get("variant", "scores")).expand_dims("variant")
+        label = str(one.coords["variant"].values) if "variant" in one.coords else "scores"
+        # Floors stay without the dimension, as they are where variants were compared.
+        one = one.drop_vars("variant", errors="ignore")
+        one = one.assign(mis=one["mis"].expand_dims(variant=[label]))
     return one
 
 

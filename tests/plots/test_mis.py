@@ -6,6 +6,7 @@ import matplotlib as mpl
 import pytest
 import xarray as xr
 from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import disca_nb
@@ -21,7 +22,7 @@ def scores() -> xr.Dataset:
     return disca_nb.compare(panel, ["vanilla", "consensus"])
 
 
-def _labels(ax: plt.Axes) -> list[str]:
+def _labels(ax: Axes) -> list[str]:
     legend = ax.get_legend()
     assert legend is not None
     return [text.get_text() for text in legend.get_texts()]
