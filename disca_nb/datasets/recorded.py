@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
+from disca_nb.datasets._cells import Cells
 from disca_nb.datasets._table import (
     integer_column,
     number_column,
@@ -144,7 +145,7 @@ def from_table(table: pd.DataFrame, *, model: str, source: str) -> xr.Dataset:
     personas = _persona_columns(table, source)
     require_text(table, _REQUIRED[:3], source)
     require_unique(table, ["country", "scenario"], source)
-    cells = _Cells(table)
+    cells = Cells(table, source)
     data: dict[str, tuple[tuple[str, ...], npt.NDArray[np.generic]]] = {
         target: (_CELL, cells.place(number_column(table, column, source)))
         for column, target in _NUMBERS.items()
@@ -173,31 +174,6 @@ def from_table(table: pd.DataFrame, *, model: str, source: str) -> xr.Dataset:
 
 
 _CELL = ("country", "scenario")
-
-
-class _Cells:
-    """Where each row of a table stands on the country × scenario grid."""
-
-    def __init__(self, table: pd.DataFrame) -> None:
-        # Labels in order of first appearance: the moving average follows the order of the file.
-        country, countries = pd.factorize(table["country"])
-        scenario, scenarios = pd.factorize(table["scenario"])
-        self.row_country = country
-        self.row_scenario = scenario
-        self.countries = np.array(countries, dtype=str)
-        self.scenarios = np.array(scenarios, dtype=str)
-
-    def place(self, values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
-        """Return ``values``, one per row, on the grid: NaN, 0 or "" where there is no row."""
-        shape = (self.countries.size, self.scenarios.size, *values.shape[1:])
-        empty = np.nan if values.dtype.kind == "f" else values.dtype.type()
-        grid = np.full(shape, empty, dtype=values.dtype)
-        grid[self.row_country, self.row_scenario] = values
-        return grid
-
-    def first_rows(self) -> npt.NDArray[np.intp]:
-        """Return the index of each country's first row."""
-        return np.unique(self.row_country, return_index=True)[1]
 
 
 def _model_name(path: str | os.PathLike[str]) -> str:
@@ -272,7 +248,7 @@ def _check_consensus(table: pd.DataFrame, gaps: npt.NDArray[np.float64], source:
         raise DataFileError(message)
 
 
-def _scenario_coords(table: pd.DataFrame, cells: _Cells, source: str) -> dict[str, object]:
+def _scenario_coords(table: pd.DataFrame, cells: Cells, source: str) -> dict[str, object]:
     """Return what the table says about the scenarios."""
     columns: dict[str, npt.NDArray[np.generic]] = {
         "category": table["category"].to_numpy(dtype=str),
@@ -288,7 +264,7 @@ def _scenario_coords(table: pd.DataFrame, cells: _Cells, source: str) -> dict[st
     return _arranged(columns, cells)
 
 
-def _arranged(columns: dict[str, npt.NDArray[np.generic]], cells: _Cells) -> dict[str, object]:
+def _arranged(columns: dict[str, npt.NDArray[np.generic]], cells: Cells) -> dict[str, object]:
     """Return columns as coordinates: by scenario where all countries share them."""
     coords: dict[str, object] = {}
     for name, values in columns.items():
@@ -302,7 +278,7 @@ def _arranged(columns: dict[str, npt.NDArray[np.generic]], cells: _Cells) -> dic
 
 
 def _initial_state(
-    table: pd.DataFrame, cells: _Cells, source: str
+    table: pd.DataFrame, cells: Cells, source: str
 ) -> dict[str, tuple[tuple[str, ...], npt.NDArray[np.generic]]]:
     """Return the moving average's state before each country's first recorded scenario."""
     first = cells.first_rows()
@@ -326,7 +302,7 @@ def _join(parts: list[xr.Dataset]) -> xr.Dataset:
     names = [name for name in _SCENARIO if name in rows.columns]
     _check_same_scenarios(rows, names)
     rows = rows.drop_duplicates(["country", "scenario"], ignore_index=True)
-    cells = _Cells(rows)
+    cells = Cells(rows, "the joined files")
     columns = {
         name: rows[name].to_numpy(dtype=str if name == "category" else None) for name in names
     }

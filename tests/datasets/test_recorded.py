@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from disca_nb.datasets import recorded
-from disca_nb.errors import InputError, UnknownNameError
+from disca_nb.errors import DataFileError, InputError, UnknownNameError
 
 Write = Callable[[str, str | bytes], Path]
 Complaint = Callable[..., str]
@@ -361,3 +361,22 @@ def test_a_table_that_was_cut_out_of_another_is_read_too(complaint: Complaint) -
     part.loc["y", "base_gap"] = "bad"
     text = complaint(lambda: recorded.from_table(part, model="mine", source="a table"))
     assert text.startswith("a table, row 2: base_gap is 'bad'")
+
+
+def _ordered(*countries: tuple[str, str]) -> str:
+    rows = "".join(f"{c},{i},Age,1,{i}.5,0.0\n" for c, order in countries for i in order)
+    return "country,scenario,category,preferred_on_right,base_gap,persona_gap_0\n" + rows
+
+
+def test_scenarios_stand_in_every_countrys_own_order(write: Write) -> None:
+    panel = recorded.load(write("a.csv", _ordered(("JPN", "013"), ("USA", "023"))))
+    assert panel.scenario.values.tolist() == ["0", "1", "2", "3"]
+    scored = panel.status.sel(country="USA", model="a") == 1
+    assert panel.scenario.values[scored].tolist() == ["0", "2", "3"]
+    assert panel.base_gap.sel(country="USA", scenario="2").item() == 2.5
+
+
+def test_orders_that_exclude_each_other_are_refused(write: Write) -> None:
+    path = write("a.csv", _ordered(("JPN", "012"), ("USA", "021")))
+    with pytest.raises(DataFileError, match=r"a\.csv holds the scenarios '.' and '.' in one order"):
+        recorded.load(path)
