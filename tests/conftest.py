@@ -6,8 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from disca_nb._accelerate import JIT_DISABLED
+
+# A kernel is compiled at its first call, however short the calls are after that.
+settings.register_profile("disca_nb", deadline=None)
+settings.load_profile("disca_nb")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

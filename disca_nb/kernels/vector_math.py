@@ -121,7 +121,7 @@ def power(x: float, alpha: float, high: float, low: float) -> float:
     Examples
     --------
     >>> round(float(power(2.0, 0.88, *map(float, split(np.array(0.88))))), 12)
-    1.840375301250
+    1.84037530125
     """
     exponent, logarithm = _exponent_and_log(x)
     return _exp2_of_sum(high * exponent, low * exponent + alpha * logarithm)

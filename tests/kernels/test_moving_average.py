@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import reference
+from hypothesis import given
+from hypothesis import strategies as st
 
 from disca_nb.errors import InputError
 from disca_nb.kernels import moving_average
 
+gaps_and_missing = st.lists(st.floats(-20.0, 20.0) | st.just(math.nan), min_size=1, max_size=80)
 
-def test_it_equals_the_twin_past_the_warm_up() -> None:
-    gaps = np.random.default_rng(0).normal(0.0, 1.0, 200).tolist()
-    final, average, step = reference.moving_average_twin(gaps, 0.3, 3)
-    got = moving_average(gaps, average=0.3, step=3)
-    assert got.final == pytest.approx(final, abs=1e-14)
-    assert got.average[-1] == pytest.approx(average, abs=1e-14)
-    assert got.step[-1] == step
+
+@given(gaps_and_missing, st.floats(-20.0, 20.0), st.integers(0, 400))
+def test_it_equals_the_twin(gaps: list[float], average: float, step: int) -> None:
+    final, after, count = reference.moving_average_twin(gaps, average, step)
+    got = moving_average(gaps, average=average, step=step)
+    np.testing.assert_allclose(got.final, final, rtol=0.0, atol=1e-13)
+    assert got.average[-1] == pytest.approx(after, abs=1e-13)
+    assert got.step[-1] == count
+
+
+def test_two_scenarios_by_hand() -> None:
+    got = moving_average([2.0, 4.0], average=1.0, step=150)
+    first, second = 1.0 - math.exp(-1.0), 1.0 - math.exp(-1.01)
+    assert got.weight == pytest.approx([first, second])
+    assert got.average == pytest.approx([1.1, 1.39])
+    assert got.final == pytest.approx([2.0 - first, 4.0 - second * 2.9])
+    assert got.step.tolist() == [151.0, 152.0]
 
 
 def test_nothing_is_averaged_before_step_fifty() -> None:

@@ -85,20 +85,29 @@ def test_one_persona_with_linear_values_has_a_closed_form(eta: float) -> None:
 
 
 def test_far_tails_count_beside_a_narrow_peak() -> None:
-    # All mass but a millionth lies within 1e-7 of the base, and the floor keeps the tails flat.
-    parameters = {"lam": 0.0, "alpha": 0.33, "kappa": 17.5, "eta": 0.05, "floor": 3.6}
-    personas = np.array([-0.36, 2.8])
-    twin = limit_twin(1.24, personas, **parameters)
-    result = integrate(1.24, personas, tol=1e-11, **parameters)
-    assert abs(result.pass_correction[0] - twin.correction) <= 1e-11 * twin.width
+    # Nearly all mass is in a cusp at the base, and the floor keeps the tails flat.
+    parameters = {"alpha": 0.32, "kappa": 28.8, "eta": 0.04, "lam": 0.0, "floor": 3.3, "sigma": 0.6}
+    personas = np.array([-0.2, 1.52])
+    twin = limit_twin(-0.02, personas, **parameters)
+    result = integrate(-0.02, personas, tol=1e-9, **parameters)
+    assert abs(result.pass_correction[0] - twin.correction) <= 1e-9 * twin.width
+
+
+def test_a_steep_cusp_gets_more_nodes() -> None:
+    # Between base and floor the weight falls by exp(-20) within a fiftieth of a search width.
+    parameters = {"eta": 0.025, "alpha": 0.62, "kappa": 70.0, "lam": 0.0, "floor": 1.0}
+    personas = np.array([-1.0, 1.2])
+    twin = limit_twin(0.05, personas, sigma=3.0, **parameters)
+    result = integrate(0.05, personas, sigma=3.0, **parameters)
+    assert abs(result.pass_correction[0] - twin.correction) <= 1e-7 * twin.width
 
 
 def test_a_maximum_far_above_all_break_points_does_not_overflow() -> None:
-    parameters = {"sigma": 0.3, "eta": 0.01, "lam": 0.3, "kappa": 5.0}
-    personas = np.array([-480.0, 480.0])
-    twin = limit_twin(240.0, personas, **parameters)
-    result = integrate(240.0, personas, **parameters)
-    assert abs(result.pass_correction[0] - twin.correction) <= 1e-7 * twin.width
+    parameters = {"sigma": 1.0, "eta": 0.02, "lam": 0.0, "kappa": 5.0}
+    personas = np.array([-320.0, 320.0])
+    twin = limit_twin(160.0, personas, step=0.25, **parameters)
+    result = integrate(160.0, personas, **parameters)
+    assert abs(result.pass_correction[0] - twin.correction) <= 1e-7
     # The ESS ratio underflows: no number of samples is enough.
     found = [float(x) for x in (result.ess[0], result.pass_variance, result.correction)]
     assert found == [0.0, math.inf, 0.0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 import pytest
 import reference
@@ -67,6 +69,36 @@ def _draw(n_keys: int, pass_id: int = 0, seed: int = 0) -> Floats:
     return out
 
 
+@given(words64, words64, words32, st.integers(1, 5))
+def test_normals_are_box_muller_of_the_twin(
+    seed: int, key: int, pass_id: int, n_blocks: int
+) -> None:
+    out, words = np.empty(4 * n_blocks), np.empty(4 * n_blocks, np.uint64)
+    kernels.standard_normals(np.uint64(seed), np.uint64(key), np.uint64(pass_id), words, out)
+    halves = [seed % 2**32, seed >> 32], [key % 2**32, key >> 32]
+    blocks = [
+        reference.philox_twin((i, pass_id, *halves[0]), (halves[1][0], halves[1][1]))
+        for i in range(n_blocks)
+    ]
+    uniform = (np.array(blocks) + 0.5) / 2.0**32
+    # Two pairs a block, a radius and an angle each: all cosines come first, then all sines.
+    radius = np.sqrt(-2.0 * np.log(uniform[:, 0::2])).T.ravel()
+    angle = 2.0 * np.pi * uniform[:, 1::2].T.ravel()
+    expected = np.concatenate([radius * np.cos(angle), radius * np.sin(angle)])
+    np.testing.assert_allclose(out, expected, rtol=0.0, atol=2e-14)
+
+
+def test_every_bit_of_seed_key_and_pass_matters() -> None:
+    def draw(seed: int, key: int, pass_id: int) -> float:
+        out, words = np.empty(4), np.empty(4, np.uint64)
+        kernels.standard_normals(np.uint64(seed), np.uint64(key), np.uint64(pass_id), words, out)
+        return float(out[0])
+
+    flips = [(1 << bit, 0, 0) for bit in range(64)] + [(0, 1 << bit, 0) for bit in range(64)]
+    flips += [(0, 0, 1 << bit) for bit in range(32)]
+    assert len({draw(*flip) for flip in [(0, 0, 0), *flips]}) == 161
+
+
 def test_normals_are_normal() -> None:
     drawn = _draw(30 if JIT_DISABLED else 3000).ravel()
     assert stats.kstest(drawn, "norm").pvalue > 1e-3
@@ -87,6 +119,16 @@ def test_neighbouring_keys_passes_and_seeds_are_independent() -> None:
     assert abs(np.corrcoef(first[:, :-1].ravel(), first[:, 1:].ravel())[0, 1]) < 4.0 / np.sqrt(
         first.size
     )
+
+
+def test_the_key_of_a_label_is_the_same_everywhere() -> None:
+    digest = hashlib.blake2b("land=Österreich".encode(), digest_size=8).digest()
+    assert int(kernels.label_key("land=Österreich")) == int.from_bytes(digest, "little")
+
+
+def test_mixed_keys_tell_pairs_and_their_order_apart() -> None:
+    numbers = np.arange(40, dtype=np.uint64)
+    assert np.unique(kernels.mix_keys(numbers[:, None], numbers)).size == 1600
 
 
 def test_keys_of_labels_spread_over_all_bits() -> None:
