@@ -21,9 +21,13 @@ from disca_nb._version import __version__
 if TYPE_CHECKING:
     from disca_nb import datasets, kernels, metrics, plots, steering
     from disca_nb._summary import summary
-    from disca_nb.metrics import alignment, compare, macro, macro_table, preferences
+    from disca_nb.metrics.decisions import preferences
+    from disca_nb.metrics.means import macro, macro_table
+    from disca_nb.metrics.scores import alignment, compare
     from disca_nb.results import open_results, save_results
-    from disca_nb.steering import VARIANTS, debias, steer
+    from disca_nb.steering.gaps import debias
+    from disca_nb.steering.settings import VARIANTS
+    from disca_nb.steering.steer import steer
     from disca_nb.variables import validate
 
 # Where each public name lives. Importing the package loads none of these until one is used.

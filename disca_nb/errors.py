@@ -69,8 +69,8 @@ def unknown_name(kind: str, value: object, known: Iterable[object]) -> UnknownNa
     names = [str(name) for name in known]
     folded = {name.casefold(): name for name in names}
     close = difflib.get_close_matches(str(value).casefold(), folded, n=1, cutoff=0.5)
-    hint = f" did you mean {folded[close[0]]!r}?" if close else ""
-    return UnknownNameError(f"Unknown {kind} {str(value)!r};{hint} Known: {shorten(names)}.")
+    rest = f"did you mean {folded[close[0]]!r}? Known" if close else "known"
+    return UnknownNameError(f"Unknown {kind} {str(value)!r}; {rest}: {shorten(names)}.")
 
 
 def shorten(names: Iterable[object], limit: int = 12) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 import xarray as xr
 
 from disca_nb.errors import InputError, shorten, unknown_name
@@ -133,6 +135,7 @@ VARIABLES: Mapping[str, Variable] = {
     # Human targets and alignment
     "preference": _share("mean probability of sparing the counted side", "attribute"),
     "n_scenarios": Variable("scored scenarios behind a preference", "i", "scenarios", 0),
+    "n_attributes": Variable("attributes behind a score", "i", "attributes", 0),
     "n_countries": Variable("countries behind a mean", "i", "countries", 0),
     "human_preference": _share("share of human choices for the counted side", "attribute"),
     "human_preference_se": Variable("standard error of the human preference", low=0.0),
@@ -146,7 +149,7 @@ VARIABLES: Mapping[str, Variable] = {
     "flip_rate_consensus": _share("share of scenarios where consensus and final gap disagree"),
     "flip_rate_vanilla": _share("share of scenarios where vanilla and final gap disagree"),
     "mis_coin_flip": _mis("misalignment of a coin flip on every scenario"),
-    "mis_world_mean": _mis("misalignment of the mean human preference of the other countries"),
+    "mis_leave_one_out": _mis("misalignment of the other countries' mean human preference"),
     "noise_ceiling": _mis("expected misalignment of a perfect model, given the targets' errors"),
     "mis_weighted": _mis("misalignment averaged over countries by weight"),
     "mis_vanilla": _mis("misalignment of the same model without steering"),
@@ -238,6 +241,9 @@ def _check_variable(name: str, spec: Variable, array: xr.Variable) -> None:
 def annotate(dataset: xr.Dataset) -> xr.Dataset:
     """Return the dataset with registered descriptions, units and order of dimensions.
 
+    Text becomes fixed-width unicode, whatever held it; a label that is missing (None or NaN)
+    becomes "", as it is where a country lacks a scenario.
+
     Parameters
     ----------
     dataset : xarray.Dataset
@@ -246,7 +252,7 @@ def annotate(dataset: xr.Dataset) -> xr.Dataset:
     Returns
     -------
     xarray.Dataset
-        A new object that shares the data.
+        A new object that shares the numbers.
 
     Examples
     --------
@@ -259,7 +265,7 @@ def annotate(dataset: xr.Dataset) -> xr.Dataset:
     for key in result.variables:
         name = str(key)
         if result[name].dtype.kind in "OT":  # pandas and NetCDF hand labels back as objects
-            result[name] = result[name].astype(str)
+            result[name] = result[name].copy(data=_fixed_width(result[name].to_numpy()))
         if name in VARIABLES:
             spec = VARIABLES[name]
             result[name].attrs |= {"description": spec.text}
@@ -268,3 +274,10 @@ def annotate(dataset: xr.Dataset) -> xr.Dataset:
         elif name in DIMENSIONS:
             result[name].attrs |= {"description": DIMENSIONS[name]}
     return result
+
+
+def _fixed_width(labels: npt.NDArray[np.generic]) -> npt.NDArray[np.str_]:
+    """Return labels of any kind as fixed-width unicode, missing ones as empty text."""
+    texts = labels.astype(object)
+    texts[pd.isna(texts)] = ""
+    return texts.astype(str)

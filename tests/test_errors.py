@@ -42,7 +42,7 @@ def test_the_closest_name_is_suggested(value: str, close: str) -> None:
 
 def test_nothing_is_suggested_when_nothing_is_close() -> None:
     message = str(unknown_name("country", "zzz", ["JPN", "USA"]))
-    assert message == "Unknown country 'zzz'; Known: JPN, USA."
+    assert message == "Unknown country 'zzz'; known: JPN, USA."
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
@@ -120,6 +121,31 @@ def test_annotating_turns_objects_into_text() -> None:
     dataset = xr.Dataset({"category": ("country", labels)}, {"country": labels})
     noted = annotate(dataset)
     assert noted.country.dtype.kind == noted.category.dtype.kind == "U"
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, pd.NA])
+def test_a_label_that_is_missing_becomes_empty(missing: object) -> None:
+    labels = np.array(["Age", missing], dtype=object)
+    noted = annotate(over_country("category", labels, my_own=("country", labels)))
+    assert noted.category.values.tolist() == noted.my_own.values.tolist() == ["Age", ""]
+
+
+@pytest.mark.parametrize("options", [{}, {"na_object": np.nan}, {"na_object": None}])
+def test_numpys_own_strings_become_fixed_width(options: dict[str, Any]) -> None:
+    kind = np.dtypes.StringDType(**options)
+    labels = np.array(["日本", *options.values(), "x" * 99][:2], dtype=kind)
+    noted = annotate(xr.Dataset({"category": ("country", labels)}, COUNTRY))
+    assert noted.category.dtype.kind == "U"
+    assert noted.category.values.tolist() == ["日本", "" if options else "x" * 99]
+    names = np.array(["JPN", "USA"], dtype=np.dtypes.StringDType())
+    assert annotate(xr.Dataset(coords={"country": names})).country.values.tolist() == names.tolist()
+
+
+def test_chunks_of_labels_keep_their_length() -> None:
+    pytest.importorskip("dask", reason="chunked datasets need dask")
+    labels = np.array(["Age", "Utilitarianism"], dtype=object)
+    noted = annotate(over_country("category", labels).chunk(country=1))
+    assert noted.category.values.tolist() == labels.tolist()
 
 
 def test_annotating_keeps_other_attributes_and_the_input() -> None:

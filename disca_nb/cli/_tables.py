@@ -6,7 +6,14 @@ import math
 
 import pandas as pd
 
-__all__ = ["json_number", "print_table", "split_names"]
+__all__ = ["LEGEND", "json_number", "print_table", "split_names"]
+
+LEGEND = """\
+mis: misalignment score, the Euclidean distance to human preferences over the attributes (0 best);
+jsd: Jensen-Shannon distance, base 2 (0 best); mae, rmse: percentage points; flip_rate: share of
+scenarios that prefer another option than the consensus or vanilla. Beside them the same score of
+vanilla (unsteered), a coin flip and the other countries' mean; noise_ceiling: what a perfect
+model is expected to score. low, high: 95 % bootstrap interval over countries. –: not known."""
 
 
 def split_names(text: str) -> list[str]:

@@ -24,7 +24,7 @@ _COLUMNS = {
 }
 _FLOORS = {
     "mis_coin_flip": "coin flip",
-    "mis_world_mean": "other countries' mean",
+    "mis_leave_one_out": "other countries' mean",
     "noise_ceiling": "noise ceiling",
 }
 
@@ -55,23 +55,26 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> None:
     """Steer, score, save and print."""
+    from disca_nb.datasets import demo_panel
+
     folder: Path = arguments.out
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file; name a folder with --out.")
-    steered = _steer_all(arguments.countries)
+    panel = demo_panel(arguments.countries)
+    # Before the work, so that a folder that cannot be made costs no time.
+    folder.mkdir(parents=True, exist_ok=True)
+    steered = _steer_all(panel)
     scores = _save(steered, folder)
     _print(scores, folder)
 
 
-def _steer_all(countries: list[str] | None) -> dict[str, xr.Dataset]:
+def _steer_all(panel: xr.Dataset) -> dict[str, xr.Dataset]:
     """Return the panel steered by every variant, showing progress by country."""
     import xarray as xr
     from tqdm.auto import tqdm
 
-    from disca_nb.datasets import demo_panel
     from disca_nb.steering import steer
 
-    panel = demo_panel(countries)
     parts: dict[str, list[xr.Dataset]] = {variant: [] for variant in _VARIANTS}
     for country in tqdm(panel.country.values.tolist(), desc="steering", unit="country"):
         # Random numbers are keyed by label: country by country gives what all at once would.
@@ -126,7 +129,9 @@ def _print(scores: xr.Dataset, folder: Path) -> None:
         rows[f"· {title}"] = dict(zip(("MIS", "95 % from", "to"), values, strict=True))
     countries = ", ".join(scores["country"].values.tolist())
     print(f"Synthetic panel: {countries}.")
-    print("MIS is the misalignment with human preferences (0 is best), a mean over countries.")
+    print("MIS is the misalignment with human preferences, a distance over six attributes (0 is")
+    print("best), JSD the Jensen-Shannon distance in base 2; means over countries, bootstrap")
+    print("intervals. –: not known.")
     print_table(pd.DataFrame.from_dict(rows, orient="index"))
     print(describe_mis(scores))
     print(str(scores.attrs["steering"]).splitlines()[-1])

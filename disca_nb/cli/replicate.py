@@ -7,15 +7,15 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from disca_nb.cli._tables import json_number, print_table
-from disca_nb.errors import unknown_name
+from disca_nb.cli._tables import LEGEND, json_number, print_table
+from disca_nb.errors import InputError, UnknownNameError, unknown_name
 
 if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = ["add_parser"]
 
-_METHODS = ("monte-carlo", "quadrature")
+_ENDINGS = (".csv", ".gz")
 _SCORES = (
     "mis",
     "jsd",
@@ -26,7 +26,7 @@ _SCORES = (
     "flip_rate_consensus",
     "flip_rate_vanilla",
 )
-_FLOORS = ("mis_vanilla", "mis_coin_flip", "mis_world_mean", "noise_ceiling")
+_FLOORS = ("mis_vanilla", "mis_coin_flip", "mis_leave_one_out", "noise_ceiling")
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -36,7 +36,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="compute alignment from recorded logits of real models",
         description=(
             "Steers recorded logit gaps and compares the decisions with human preferences. A "
-            "FILE is a CSV of recorded gaps or a folder of released logs."
+            "FILE is a CSV of recorded gaps, a folder of released logs, or the name of a model "
+            "whose logs were released (disca-nb fetch list), which are downloaded where needed."
         ),
     )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
@@ -75,27 +76,16 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(arguments: argparse.Namespace) -> None:
     """Read, steer, score and print."""
     from disca_nb.datasets import targets
-    from disca_nb.metrics import alignment, macro
-    from disca_nb.steering import VARIANTS, steer
+    from disca_nb.kernels.correction import METHODS
+    from disca_nb.steering import VARIANTS
 
     if arguments.variant not in VARIANTS:
         raise unknown_name("variant", arguments.variant, VARIANTS)
-    if arguments.method not in _METHODS:
-        raise unknown_name("method", arguments.method, _METHODS)
-    wanted = arguments.method == "monte-carlo" and not arguments.resample
+    if arguments.method not in METHODS:
+        raise unknown_name("method", arguments.method, METHODS)
     human = None if arguments.human is None else targets.from_csv(arguments.human)
-    results = {}
-    for name, dataset in _load(arguments.files).items():
-        # A file without logged passes has new ones drawn; the caption says which it was.
-        logged = wanted and ("recorded_correction" in dataset or "recorded_p_spare" in dataset)
-        steered = steer(
-            dataset,
-            variant=arguments.variant,
-            method="recorded" if logged else arguments.method,
-            seed=arguments.seed,
-        )
-        scores = alignment(steered, human)
-        results[name] = (scores.squeeze("model"), macro(scores).squeeze("model"))
+    models = _load(arguments.files)
+    results = {name: _score(dataset, human, arguments) for name, dataset in models.items()}
     if arguments.json:
         print(json.dumps(_as_json(results), indent=1, allow_nan=False, ensure_ascii=False))
     else:
@@ -104,12 +94,18 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _load(files: list[Path]) -> dict[str, xr.Dataset]:
     """Return each model's recorded gaps by its name."""
-    from disca_nb.datasets import recorded, upstream
-    from disca_nb.errors import InputError
+    from disca_nb.datasets import load_released, recorded, released_models, upstream
 
     models: dict[str, xr.Dataset] = {}
     for path in files:
-        dataset = upstream.load_folder(path) if path.is_dir() else recorded.load(path)
+        if path.is_dir():
+            dataset = upstream.load_folder(path)
+        elif not path.exists() and path.suffix.lower() not in _ENDINGS:
+            if str(path) not in released_models():
+                raise unknown_name("file or released model", path, released_models())
+            dataset = load_released(str(path), progress=True)
+        else:
+            dataset = recorded.load(path)
         name = str(dataset["model"].values[0])
         if name in models:
             raise InputError(
@@ -117,6 +113,37 @@ def _load(files: list[Path]) -> dict[str, xr.Dataset]:
             )
         models[name] = dataset
     return models
+
+
+def _score(
+    dataset: xr.Dataset, human: xr.Dataset | None, arguments: argparse.Namespace
+) -> tuple[xr.Dataset, xr.Dataset]:
+    """Return one model's scores by country and their means."""
+    from disca_nb.metrics import alignment, macro
+    from disca_nb.steering import steer
+
+    steered = steer(
+        dataset,
+        variant=arguments.variant,
+        method="recorded" if _uses_log(dataset, arguments) else arguments.method,
+        seed=arguments.seed,
+    )
+    try:
+        scores = alignment(steered, human)
+    except UnknownNameError as error:  # a name in a file, and so not the command line's fault
+        raise InputError(str(error)) from None
+    return scores.squeeze("model"), macro(scores).squeeze("model")
+
+
+def _uses_log(dataset: xr.Dataset, arguments: argparse.Namespace) -> bool:
+    """Return whether to take logged passes or decisions; the caption says which it was."""
+    from disca_nb.steering import DISCA_VARIANTS
+
+    if arguments.variant in DISCA_VARIANTS:
+        fresh = arguments.resample or arguments.method != "monte-carlo"
+        return not fresh and "recorded_correction" in dataset
+    # Nothing is drawn for a baseline, so there is nothing to resample.
+    return "recorded_vanilla_p_spare" in dataset
 
 
 def _as_json(results: dict[str, tuple[xr.Dataset, xr.Dataset]]) -> dict[str, Any]:
@@ -151,10 +178,16 @@ def _print(results: dict[str, tuple[xr.Dataset, xr.Dataset]]) -> None:
         name: {column: means[column].item() for column in columns if column in means}
         for name, (_, means) in results.items()
     }
-    scores, means = next(iter(results.values()))
-    print(f"{scores.attrs['steering']}; means of {int(means['n_countries'])} countries")
-    print(f"targets: {scores.attrs['targets']}")
+    headers: dict[str, list[str]] = {}
+    for name, (scores, means) in results.items():
+        countries = f"means of {int(means['n_countries'])} countries"
+        text = f"{scores.attrs['steering']}; {countries}\ntargets: {scores.attrs['targets']}"
+        headers.setdefault(text, []).append(name)
+    for text, names in headers.items():
+        # Files may differ in what they hold; each then stands under what was done with it.
+        print(text if len(headers) == 1 else f"{', '.join(names)}:\n{text}")
     print_table(pd.DataFrame.from_dict(rows, orient="index"))
+    print(LEGEND)
     for name, (by_country, _) in results.items():
         print(f"\n{name}")
         present = [column for column in (*_SCORES, *_FLOORS) if column in by_country]

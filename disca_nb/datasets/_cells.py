@@ -46,6 +46,18 @@ class Cells:
         grid[self.row_country, self.row_scenario] = values
         return grid
 
+    def describe(self, columns: dict[str, npt.NDArray[np.generic]]) -> dict[str, object]:
+        """Return columns as coordinates: by scenario where all countries share them."""
+        coords: dict[str, object] = {}
+        for name, values in columns.items():
+            shared = np.empty(self.scenarios.size, dtype=values.dtype)
+            shared[self.row_scenario] = values
+            if (shared[self.row_scenario] == values).all():
+                coords[name] = ("scenario", shared)
+            else:
+                coords[name] = (("country", "scenario"), self.place(values))
+        return coords
+
     def first_rows(self) -> npt.NDArray[np.intp]:
         """Return the index of each country's first row."""
         return np.unique(self.row_country, return_index=True)[1]

@@ -12,12 +12,12 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import xarray as xr
 
 from disca_nb.errors import DataFileError, InputError, shorten, unknown_name
-from disca_nb.variables import validate
+from disca_nb.variables import VARIABLES
 
 __all__ = [
+    "bounds",
     "integer_column",
     "number_column",
     "read_table",
@@ -26,7 +26,6 @@ __all__ = [
     "require_unique",
     "row_name",
     "select_countries",
-    "validate_file",
 ]
 
 
@@ -36,8 +35,8 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     Raises
     ------
     DataFileError
-        When the file is missing, truncated, empty, not UTF-8 or not a table, or when two of its
-        columns have one name.
+        When the file is missing, truncated, empty, not UTF-8 or not a table, when two of its
+        columns have one name, or when a name has blanks around it.
     """
     source = Path(path)
     compression: Literal["gzip"] | None = "gzip" if source.suffix.lower() == ".gz" else None
@@ -68,6 +67,10 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     if names.duplicated().any():
         twice = names[names.duplicated()].iloc[0]
         raise DataFileError(f"{source} has the column {twice!r} twice; keep one of the two.")
+    blank = next((name for name in names if name != name.strip()), None)
+    if blank is not None:
+        # A column of that name would be taken for one that nobody asks for.
+        raise DataFileError(f"{source} has the column {blank!r} with a blank; remove the blank.")
     return rows.iloc[1:].set_axis(list(names), axis="columns").reset_index(drop=True)
 
 
@@ -101,9 +104,17 @@ def require_unique(table: pd.DataFrame, columns: list[str], name: str) -> None:
 
 
 def number_column(
-    table: pd.DataFrame, column: str, name: str, *, allow_missing: bool = False
+    table: pd.DataFrame,
+    column: str,
+    name: str,
+    *,
+    allow_missing: bool = False,
+    within: tuple[float, float] = (-np.inf, np.inf),
 ) -> npt.NDArray[np.float64]:
-    """Return a column as float64, as written, or name the first row that is no finite number."""
+    """Return a column as float64, as written, or name the first row that cannot be used.
+
+    That is one which is no finite number, or not ``within`` the two ends.
+    """
     texts = table[column].to_numpy(dtype=str)
     try:
         numbers = texts.astype(np.float64)
@@ -117,14 +128,31 @@ def number_column(
         row = row_name(table, first)
         found = repr(str(texts[first])) if texts[first] else "empty"
         raise DataFileError(f"{name}, {row}: {column} is {found}; it must be a number.")
+    low, high = within
+    outside = (numbers < low) | (numbers > high)
+    if outside.any():
+        first = np.flatnonzero(outside)[0]
+        row = row_name(table, first)
+        wanted = f"be at least {low:g}" if np.isinf(high) else f"lie in {low:g} to {high:g}"
+        raise DataFileError(f"{name}, {row}: {column} is {texts[first]}; it must {wanted}.")
     return numbers
 
 
+def bounds(variable: str) -> tuple[float, float]:
+    """Return the least and the greatest value that the registry allows a variable."""
+    return VARIABLES[variable].low, VARIABLES[variable].high
+
+
 def integer_column(
-    table: pd.DataFrame, column: str, name: str, *, allowed: tuple[int, ...] = ()
+    table: pd.DataFrame,
+    column: str,
+    name: str,
+    *,
+    allowed: tuple[int, ...] = (),
+    within: tuple[float, float] = (-np.inf, np.inf),
 ) -> npt.NDArray[np.int64]:
     """Return a column of whole numbers as int64, or name the first row that is something else."""
-    numbers = number_column(table, column, name)
+    numbers = number_column(table, column, name, within=within)
     bad = numbers != np.round(numbers)
     if allowed:
         bad |= ~np.isin(numbers, allowed)
@@ -132,28 +160,24 @@ def integer_column(
         first = np.flatnonzero(bad)[0]
         row = row_name(table, first)
         wanted = f"one of {shorten(allowed)}" if allowed else "a whole number"
-        message = f"{name}, {row}: {column} is {numbers[first]:g}; it must be {wanted}."
-        raise DataFileError(message)
+        found = table[column].iloc[int(first)]
+        raise DataFileError(f"{name}, {row}: {column} is {found}; it must be {wanted}.")
     return numbers.astype(np.int64)
 
 
 def select_countries(wanted: Iterable[str], known: Iterable[str]) -> list[str]:
-    """Return ``wanted``, each once, or raise for the first country that is not known."""
-    names, available = list(dict.fromkeys(wanted)), list(known)
+    """Return ``wanted``, each once, or raise for the first country that is not known.
+
+    A text is one country, not its letters.
+    """
+    names = [wanted] if isinstance(wanted, str) else list(dict.fromkeys(wanted))
+    available = list(known)
     if not names:
         raise InputError(f"No country was named; choose some of {shorten(available)}.")
     for country in names:
         if country not in available:
             raise unknown_name("country", country, available)
     return names
-
-
-def validate_file(dataset: xr.Dataset, name: str) -> xr.Dataset:
-    """Check what was made of a file against the registry; errors name the file."""
-    try:
-        return validate(dataset)
-    except InputError as error:
-        raise DataFileError(f"{name}: {error}") from None
 
 
 def row_name(table: pd.DataFrame, position: int | np.integer) -> str:

@@ -24,7 +24,7 @@ def demo_panel(countries: Iterable[str] | None = None) -> xr.Dataset:
 
     Parameters
     ----------
-    countries : iterable of str, optional
+    countries : str or iterable of str, optional
         Which countries to keep, in this order; all by default.
 
     Returns

@@ -1,7 +1,7 @@
 """Downloading the released logs: pinned commit, shipped checksums, a cache, and an offline mode.
 
-Environment variables: ``DISCA_NB_CACHE_DIR`` moves the cache, ``DISCA_NB_OFFLINE=1`` forbids
-downloads, ``DISCA_NB_MIRROR`` names another server that holds the same files.
+Environment variables: ``DISCA_NB_CACHE_DIR`` moves the cache, ``DISCA_NB_OFFLINE=1`` (or true,
+yes, on) forbids downloads, ``DISCA_NB_MIRROR`` names another server that holds the same files.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ import xarray as xr
 from disca_nb._data import data_path
 from disca_nb.datasets._table import select_countries
 from disca_nb.datasets.upstream import load_folder
-from disca_nb.errors import OfflineError, unknown_name
+from disca_nb.errors import OfflineError, ParameterError, unknown_name
 
 __all__ = ["COMMIT", "cache_folder", "fetch", "load_released", "released_models"]
 
 COMMIT = "36f01cb0fef72c796c76fe8e39f4bec1c964c0f2"
 _SERVER = f"https://raw.githubusercontent.com/trungkiet2005/cultural_alignment/{COMMIT}/"
+_YES, _NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 
 
 def cache_folder() -> Path:
@@ -72,7 +73,7 @@ def fetch(
     ----------
     model : str
         One of `released_models`.
-    countries : iterable of str, optional
+    countries : str or iterable of str, optional
         Which countries; all 20 by default.
     progress : bool
         Whether to show a progress bar on standard error.
@@ -88,6 +89,8 @@ def fetch(
         For an unknown model or country.
     OfflineError
         When a file is missing and cannot be downloaded; names file and cache folder.
+    ParameterError
+        When ``DISCA_NB_OFFLINE`` is neither yes nor no.
 
     References
     ----------
@@ -103,6 +106,7 @@ def fetch(
     from tqdm.auto import tqdm
 
     rows = _rows(model, countries)
+    offline = _offline()
     # With a delay the bar appears after the first file, so that an error before it stands alone.
     with tqdm(
         rows.itertuples(),
@@ -113,7 +117,7 @@ def fetch(
         delay=1e-3,
         mininterval=0,
     ) as bar:
-        return [_fetch_one(str(row.path), str(row.sha256)) for row in bar]
+        return [_fetch_one(str(row.path), str(row.sha256), offline=offline) for row in bar]
 
 
 def load_released(
@@ -133,7 +137,7 @@ def load_released(
 
     Raises
     ------
-    UnknownNameError, OfflineError
+    UnknownNameError, OfflineError, ParameterError
         As `fetch`.
     DataFileError
         When a file's content cannot be used.
@@ -150,8 +154,8 @@ def load_released(
     disca_nb.errors.UnknownNameError: Unknown country 'XXX'; ...
     """
     rows = _rows(model, countries)
-    files = fetch(model, countries=countries, progress=progress)
     chosen = list(dict.fromkeys(rows["country"]))
+    files = fetch(model, countries=chosen, progress=progress)
     return load_folder(files[0].parent, model=model, countries=chosen)
 
 
@@ -174,7 +178,18 @@ def _rows(model: str, countries: Iterable[str] | None) -> pd.DataFrame:
     return rows.sort_values("country", key=lambda column: column.map(order), kind="stable")
 
 
-def _fetch_one(path: str, sha256: str) -> Path:
+def _offline() -> bool:
+    """Return whether downloads are forbidden."""
+    setting = os.environ.get("DISCA_NB_OFFLINE", "")
+    word = setting.strip().lower()
+    if word in _YES or word in _NO:
+        return word in _YES
+    raise ParameterError(
+        f"DISCA_NB_OFFLINE is {setting!r}; set it to 1 to forbid downloads, or to 0."
+    )
+
+
+def _fetch_one(path: str, sha256: str, *, offline: bool) -> Path:
     """Return the cached file, downloading it when it is not there or not whole."""
     import pooch
 
@@ -182,9 +197,10 @@ def _fetch_one(path: str, sha256: str) -> Path:
     if target.is_file() and pooch.file_hash(str(target)) == sha256:
         return target
     hint = f"cache folder {cache_folder()}"
-    if os.environ.get("DISCA_NB_OFFLINE") == "1":
+    if offline:
+        setting = os.environ["DISCA_NB_OFFLINE"]
         message = (
-            f"{path} is not in the {hint} and DISCA_NB_OFFLINE=1 forbids downloads; "
+            f"{path} is not in the {hint} and DISCA_NB_OFFLINE={setting} forbids downloads; "
             "run 'disca-nb fetch' where there is a network."
         )
         raise OfflineError(message)

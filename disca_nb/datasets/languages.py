@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import numpy as np
 import xarray as xr
 
 from disca_nb._data import data_path
-from disca_nb.datasets._table import number_column, read_table, require_columns, require_unique
-from disca_nb.errors import DataFileError
+from disca_nb.datasets._table import (
+    bounds,
+    number_column,
+    read_table,
+    require_columns,
+    require_text,
+    require_unique,
+)
 from disca_nb.variables import annotate, validate
 
 __all__ = ["SOURCE", "from_csv", "multitp"]
@@ -24,6 +29,9 @@ _COLUMNS = ("country", "language", "share", "population")
 
 def multitp() -> xr.Dataset:
     """Return the shipped shares of speakers and populations.
+
+    The source states a share of 0 for the only language of Réunion (REU), which therefore has no
+    weighted answer.
 
     Returns
     -------
@@ -70,17 +78,13 @@ def from_csv(path: str | os.PathLike[str]) -> xr.Dataset:
     name = Path(path).name
     table = read_table(path)
     require_columns(table, _COLUMNS, name)
+    require_text(table, _COLUMNS[:2], name)
     require_unique(table, ["country", "language"], name)
-    share = number_column(table, "share", name, allow_missing=True)
-    if (outside := np.flatnonzero((share < 0.0) | (share > 1.0))).size:
-        row = int(outside[0])
-        message = (
-            f"{name}, row {row + 1}: share is {share[row]:g}; it must be a fraction in 0 to 1."
-        )
-        raise DataFileError(message)
-    rows = table.assign(
-        share=share, population=number_column(table, "population", name, allow_missing=True)
-    )
+    numbers = {
+        column: number_column(table, column, name, allow_missing=True, within=bounds(column))
+        for column in _COLUMNS[2:]
+    }
+    rows = table.assign(**numbers)
     shares = rows.set_index(["country", "language"])["share"].unstack()
     by_country = rows.groupby("country")
     dataset = xr.Dataset(

@@ -1,8 +1,8 @@
 """Recorded logit gaps of a model on a panel: the tidy CSV format, checked and arranged.
 
-One row per country and scenario, with the gap of the base prompt and of every persona, debiased
-and (where the column ``category_temperature`` is there) divided by it. What a published run
-logged, its passes, gates, moving averages and decisions, is kept under ``recorded_`` names.
+One row per country and scenario, with the gap of the base prompt and of every persona, debiased.
+What a published run logged, its passes, gates, moving averages and decisions, is kept under
+``recorded_`` names.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ import pandas as pd
 import xarray as xr
 
 from disca_nb.datasets._cells import Cells
+from disca_nb.datasets._join import join
 from disca_nb.datasets._table import (
+    bounds,
     integer_column,
     number_column,
     read_table,
@@ -27,12 +29,12 @@ from disca_nb.datasets._table import (
     require_text,
     require_unique,
     select_countries,
-    validate_file,
 )
+from disca_nb.datasets._temperatures import stated_temperatures
 from disca_nb.errors import DataFileError, InputError
 from disca_nb.variables import annotate, validate
 
-__all__ = ["from_table", "load"]
+__all__ = ["column_bounds", "from_table", "load"]
 
 _REQUIRED = ("country", "scenario", "category", "preferred_on_right", "base_gap")
 _PERSONA = "persona_gap_"
@@ -50,7 +52,6 @@ _NUMBERS = {
     "disca_p_spare": "recorded_p_spare",
 }
 _PASSES = {"correction": "recorded_correction", "ess": "recorded_ess"}
-_SCENARIO = ("category", "preferred_on_right", "n_left", "n_right", "category_temperature")
 _MOST_PERSONAS = 16
 # The logs are in 16-bit arithmetic, but the consensus was stored from the same numbers.
 _CONSENSUS_TOLERANCE = 1e-6
@@ -66,11 +67,18 @@ def load(*paths: str | os.PathLike[str], countries: Iterable[str] | None = None)
     ess_1..M, reliability, anchor_weight, micro_gap, ema_gap, ema_step, disca_p_right,
     disca_p_spare, vanilla_p_right, vanilla_p_spare``.
 
+    ``category_temperature`` is what the base and persona gaps of a row *were divided by* before
+    they were written; the vanilla gap is never divided. Leave it out, or write 1 throughout, for
+    gaps as they are. The dataset's attribute of that name says "none" for those, "disca" where
+    every row has the released code's divisor of its category (4 for Species, 3.5 for Gender,
+    1.5 for Age, Fitness, SocialValue and Utilitarianism, 3 for others), and "own" for any other
+    divisors; the last two become a coordinate.
+
     Parameters
     ----------
     *paths : path
         The files; a model is named as its file, without ``.csv`` or ``.csv.gz``.
-    countries : iterable of str, optional
+    countries : str or iterable of str, optional
         Which countries to keep, in this order; all by default.
 
     Returns
@@ -104,7 +112,7 @@ def load(*paths: str | os.PathLike[str], countries: Iterable[str] | None = None)
         from_table(read_table(path), model=name, source=Path(path).name)
         for path, name in zip(paths, names, strict=True)
     ]
-    dataset = parts[0] if len(parts) == 1 else _join(parts)
+    dataset = parts[0] if len(parts) == 1 else join(parts)
     if countries is not None:
         chosen = select_countries(countries, dataset.country.values)
         dataset = dataset.sel(country=chosen)
@@ -147,7 +155,7 @@ def from_table(table: pd.DataFrame, *, model: str, source: str) -> xr.Dataset:
     require_unique(table, ["country", "scenario"], source)
     cells = Cells(table, source)
     data: dict[str, tuple[tuple[str, ...], npt.NDArray[np.generic]]] = {
-        target: (_CELL, cells.place(number_column(table, column, source)))
+        target: (_CELL, cells.place(number_column(table, column, source, within=bounds(target))))
         for column, target in _NUMBERS.items()
         if column in table.columns
     }
@@ -155,25 +163,50 @@ def from_table(table: pd.DataFrame, *, model: str, source: str) -> xr.Dataset:
     _check_consensus(table, gaps, source)
     data["persona_gap"] = ((*_CELL, "persona"), cells.place(gaps))
     data["status"] = (_CELL, cells.place(np.ones(len(table), np.int8)))
+    divisor, divided = stated_temperatures(table, source)
     coords: dict[str, object] = {
         "country": cells.countries,
         "scenario": cells.scenarios,
         "persona": _persona_names(personas),
-        **_scenario_coords(table, cells, source),
+        **_scenario_coords(table, cells, divisor, source),
     }
     for target, columns in _pass_columns(table, source).items():
-        logged = np.stack([number_column(table, name, source) for name in columns], axis=-1)
-        data[target] = ((*_CELL, "pass_id"), cells.place(logged))
+        each = [number_column(table, name, source, within=column_bounds(name)) for name in columns]
+        data[target] = ((*_CELL, "pass_id"), cells.place(np.stack(each, axis=-1)))
         coords["pass_id"] = np.arange(len(columns))
     if {"ema_gap", "ema_step", "micro_gap"} <= set(table.columns):
         data |= _initial_state(table, cells, source)
-    divided = "disca" if "category_temperature" in coords else "none"
     attrs = {"source": source, "category_temperature": divided}
     dataset = xr.Dataset(data, coords, attrs).expand_dims(model=np.array([model]))
-    return annotate(validate_file(dataset, source))
+    return annotate(validate(dataset))
 
 
 _CELL = ("country", "scenario")
+
+
+def column_bounds(column: str) -> tuple[float, float]:
+    """Return the least and the greatest value that a column of the tidy format may hold.
+
+    Parameters
+    ----------
+    column : str
+        A column that `load` describes, other than those of labels and personas.
+
+    Returns
+    -------
+    low, high : float
+        Both ends are allowed.
+
+    Examples
+    --------
+    >>> column_bounds("ess_2")
+    (0.0, 1.0)
+    """
+    if column == "ema_step":
+        # Logged after its scenario, it is never below 1.
+        return 1.0, np.inf
+    quantity = re.sub(r"_\d+$", "", column)
+    return bounds(_NUMBERS.get(column) or _PASSES.get(quantity) or column)
 
 
 def _model_name(path: str | os.PathLike[str]) -> str:
@@ -248,7 +281,9 @@ def _check_consensus(table: pd.DataFrame, gaps: npt.NDArray[np.float64], source:
         raise DataFileError(message)
 
 
-def _scenario_coords(table: pd.DataFrame, cells: Cells, source: str) -> dict[str, object]:
+def _scenario_coords(
+    table: pd.DataFrame, cells: Cells, divisor: npt.NDArray[np.float64] | None, source: str
+) -> dict[str, object]:
     """Return what the table says about the scenarios."""
     columns: dict[str, npt.NDArray[np.generic]] = {
         "category": table["category"].to_numpy(dtype=str),
@@ -258,23 +293,10 @@ def _scenario_coords(table: pd.DataFrame, cells: Cells, source: str) -> dict[str
     }
     for name in ("n_left", "n_right"):
         if name in table.columns:
-            columns[name] = integer_column(table, name, source)
-    if "category_temperature" in table.columns:
-        columns["category_temperature"] = number_column(table, "category_temperature", source)
-    return _arranged(columns, cells)
-
-
-def _arranged(columns: dict[str, npt.NDArray[np.generic]], cells: Cells) -> dict[str, object]:
-    """Return columns as coordinates: by scenario where all countries share them."""
-    coords: dict[str, object] = {}
-    for name, values in columns.items():
-        shared = np.empty(cells.scenarios.size, dtype=values.dtype)
-        shared[cells.row_scenario] = values
-        if (shared[cells.row_scenario] == values).all():
-            coords[name] = ("scenario", shared)
-        else:
-            coords[name] = (_CELL, cells.place(values))
-    return coords
+            columns[name] = integer_column(table, name, source, within=column_bounds(name))
+    if divisor is not None:
+        columns["category_temperature"] = divisor
+    return cells.describe(columns)
 
 
 def _initial_state(
@@ -284,83 +306,7 @@ def _initial_state(
     first = cells.first_rows()
     after = number_column(table, "ema_gap", source)[first]
     gap = number_column(table, "micro_gap", source)[first]
-    step = number_column(table, "ema_step", source)[first]
+    step = number_column(table, "ema_step", source, within=column_bounds("ema_step"))[first]
     # One update is undone: after = 0.9 before + 0.1 gap.
     before = (after - 0.1 * gap) / 0.9
     return {"initial_average": (("country",), before), "initial_step": (("country",), step - 1.0)}
-
-
-def _join(parts: list[xr.Dataset]) -> xr.Dataset:
-    """Put models side by side; cells that a model lacks have status 0 and NaN gaps."""
-    divided = {str(part.attrs["category_temperature"]) for part in parts}
-    if len(divided) > 1:
-        message = "Some files hold category_temperature and some do not; load them one by one."
-        raise InputError(message)
-    for part in parts[1:]:
-        _check_same_panel(parts[0], part)
-    rows = pd.concat([_rows(part) for part in parts], join="inner", ignore_index=True)
-    names = [name for name in _SCENARIO if name in rows.columns]
-    _check_same_scenarios(rows, names)
-    rows = rows.drop_duplicates(["country", "scenario"], ignore_index=True)
-    cells = Cells(rows, "the joined files")
-    columns = {
-        name: rows[name].to_numpy(dtype=str if name == "category" else None) for name in names
-    }
-    # xarray's own outer join would sort the labels, and the moving average follows their order.
-    axes = {"country": cells.countries, "scenario": cells.scenarios}
-    common = sorted(set.intersection(*({str(name) for name in part} for part in parts)))
-    joined = xr.concat(
-        [
-            part[common]
-            .drop_vars(_SCENARIO, errors="ignore")
-            .reindex(axes, fill_value={"status": np.int8(0)})
-            for part in parts
-        ],
-        dim="model",
-        join="exact",
-        combine_attrs="override",
-    )
-    sources = "; ".join(str(part.attrs["source"]) for part in parts)
-    return joined.assign_coords(_arranged(columns, cells)).assign_attrs(source=sources)
-
-
-def _rows(part: xr.Dataset) -> pd.DataFrame:
-    """Return a model's scored cells with what is known about their scenarios."""
-    frame = part[["status"]].isel(model=0).to_dataframe().reset_index()
-    return frame[frame["status"] == 1].assign(source=part.attrs["source"])
-
-
-def _check_same_panel(first: xr.Dataset, second: xr.Dataset) -> None:
-    """Raise when two files have other personas, other passes or another order of scenarios."""
-    for dim, text in (("persona", "personas"), ("pass_id", "passes")):
-        if dim not in first.dims or dim not in second.dims:
-            continue
-        one, two = (part[dim].values.astype(str).tolist() for part in (first, second))
-        if one != two:
-            message = (
-                f"{second.attrs['source']} has the {text} {', '.join(two)} and "
-                f"{first.attrs['source']} has {', '.join(one)}; load them one by one."
-            )
-            raise InputError(message)
-    both = [np.isin(a.scenario, b.scenario) for a, b in ((first, second), (second, first))]
-    if (first.scenario.values[both[0]] != second.scenario.values[both[1]]).any():
-        message = (
-            f"{second.attrs['source']} and {first.attrs['source']} hold the scenarios in another "
-            "order, which the moving average follows; load them one by one."
-        )
-        raise InputError(message)
-
-
-def _check_same_scenarios(rows: pd.DataFrame, names: list[str]) -> None:
-    """Raise when two files describe the same scenario of a country differently."""
-    cell = rows.groupby(["country", "scenario"], sort=False)
-    for name in names:
-        differ = rows[name] != cell[name].transform("first")
-        if differ.any():
-            row = rows[differ].iloc[0]
-            known = cell.get_group((row["country"], row["scenario"])).iloc[0]
-            message = (
-                f"Scenario {row['scenario']!r} of {row['country']} has another {name} in "
-                f"{row['source']} than in {known['source']}; load them one by one."
-            )
-            raise InputError(message)

@@ -9,15 +9,15 @@ import numpy as np
 import xarray as xr
 
 from disca_nb.datasets._table import (
+    bounds,
     integer_column,
     read_table,
     require_columns,
     require_text,
     require_unique,
-    validate_file,
 )
 from disca_nb.errors import DataFileError
-from disca_nb.variables import annotate
+from disca_nb.variables import annotate, validate
 
 __all__ = ["from_csv"]
 
@@ -76,5 +76,5 @@ def from_csv(path: str | os.PathLike[str]) -> xr.Dataset:
     }
     for count in ("n_left", "n_right"):
         if count in table.columns:
-            coords[count] = ("scenario", integer_column(table, count, name))
-    return annotate(validate_file(xr.Dataset(coords=coords, attrs={"source": name}), name))
+            coords[count] = ("scenario", integer_column(table, count, name, within=bounds(count)))
+    return annotate(validate(xr.Dataset(coords=coords, attrs={"source": name})))

@@ -12,17 +12,16 @@ import xarray as xr
 
 from disca_nb._data import data_path
 from disca_nb.datasets._table import (
+    bounds,
     number_column,
     read_table,
     require_columns,
     require_text,
     require_unique,
-    row_name,
     select_countries,
-    validate_file,
 )
 from disca_nb.errors import DataFileError, shorten
-from disca_nb.variables import ATTRIBUTES, annotate
+from disca_nb.variables import ATTRIBUTES, annotate, validate
 
 __all__ = ["AMCE_LABELS", "SOURCE", "from_csv", "moral_machine"]
 
@@ -58,7 +57,7 @@ def moral_machine(countries: Iterable[str] | None = None) -> xr.Dataset:
 
     Parameters
     ----------
-    countries : iterable of str, optional
+    countries : str or iterable of str, optional
         ISO 3166-1 alpha-3 codes; all by default.
 
     Returns
@@ -128,19 +127,12 @@ def from_csv(path: str | os.PathLike[str]) -> xr.Dataset:
     require_text(table, _OWN[:2], name)
     require_unique(table, ["country", "attribute"], name)
     table = table.assign(
-        preference=number_column(table, "preference", name),
-        se=number_column(table, "se", name, allow_missing=True),
+        preference=number_column(table, "preference", name, within=bounds("human_preference")),
+        se=number_column(
+            table, "se", name, allow_missing=True, within=bounds("human_preference_se")
+        ),
     )
-    outside = ~table["preference"].between(0.0, 1.0) | (table["se"] < 0.0)
-    if outside.any():
-        first = int(np.flatnonzero(outside)[0])
-        values = f"preference {table['preference'].iloc[first]:g}, se {table['se'].iloc[first]:g}"
-        message = (
-            f"{name}, {row_name(table, first)}: {values}; "
-            "a preference lies in 0 to 1, its se is not negative."
-        )
-        raise DataFileError(message)
-    return annotate(validate_file(_to_dataset(table, name), name))
+    return annotate(validate(_to_dataset(table, name)))
 
 
 def _from_amce(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -149,7 +141,13 @@ def _from_amce(table: pd.DataFrame, name: str) -> pd.DataFrame:
     if table.empty:
         known = shorten(AMCE_LABELS, limit=4)
         raise DataFileError(f"{name} has no row whose Label is one of {known}; check the file.")
-    numbers = {column: number_column(table, column, name) for column in ("Estimates", "se")}
+    # Checked here, where the columns still have the file's own names.
+    require_text(table, ["Country"], name)
+    require_unique(table, ["Country", "Label"], name)
+    numbers = {
+        "Estimates": number_column(table, "Estimates", name, within=(-1.0, 1.0)),
+        "se": number_column(table, "se", name, within=bounds("human_preference_se")),
+    }
     return pd.DataFrame(
         {
             "country": table["Country"],

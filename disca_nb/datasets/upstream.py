@@ -23,7 +23,7 @@ from disca_nb.datasets._table import (
     require_columns,
     select_countries,
 )
-from disca_nb.datasets.recorded import from_table
+from disca_nb.datasets.recorded import column_bounds, from_table
 from disca_nb.errors import DataFileError
 
 __all__ = ["four_gaps", "load_folder", "to_table"]
@@ -68,7 +68,7 @@ def load_folder(
         Holds ``swa_results_XXX.csv`` and ``vanilla_results_XXX.csv`` with XXX the country.
     model : str, optional
         The model's name; the folder's by default.
-    countries : iterable of str, optional
+    countries : str or iterable of str, optional
         Which countries to read, in this order; all that the folder has, by default.
 
     Returns
@@ -150,6 +150,10 @@ def to_table(
     require_columns(steered, [*_TEXT.values(), *_LOGGED.values(), *_REWARDS], name)
     require_columns(vanilla, _VANILLA, vanilla_name)
     _check_rows_match(steered, vanilla, name, vanilla_name)
+    # Checked here, where the columns still have the files' own names.
+    for column, old in _LOGGED.items():
+        number_column(steered, old, name, within=column_bounds(column))
+    number_column(vanilla, "p_spare_preferred", vanilla_name, within=(0.0, 1.0))
     consensus = number_column(steered, "delta_consensus", name)
     mean, low, high, spread = (number_column(steered, column, name) for column in _REWARDS)
     # A persona's logged reward is its gap minus the base gap. Rewards are multiples of a power of
@@ -205,9 +209,11 @@ def _vanilla_gap(table: pd.DataFrame, name: str) -> npt.NDArray[np.float64]:
     """Return the base prompt's gap from the two logged probabilities.
 
     The larger one saturates at 1 in 16-bit arithmetic, so that their ratio says more than
-    either. A logged 0 leaves the gap unknown.
+    either. A logged 0 would make the gap infinite and is an error.
     """
-    left, right = number_column(table, "p_left", name), number_column(table, "p_right", name)
+    left, right = (
+        number_column(table, column, name, within=(0.0, 1.0)) for column in ("p_left", "p_right")
+    )
     bad = (left <= 0.0) | (right <= 0.0)
     if bad.any():
         row = int(np.flatnonzero(bad)[0])

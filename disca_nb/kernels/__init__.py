@@ -4,15 +4,22 @@ Steering and metrics are written on top of these; use them directly when there a
 """
 
 from disca_nb.kernels.blend import anchor_weight, blend
-from disca_nb.kernels.correction import Correction, disca_correction, ptis_pass
+from disca_nb.kernels.correction import METHODS, Correction, disca_correction, ptis_pass
 from disca_nb.kernels.gate import expected_gate, reliability_gate
 from disca_nb.kernels.keys import label_key, mix_keys
 from disca_nb.kernels.moving_average import MovingAverage, moving_average
-from disca_nb.kernels.parameters import PARAMETERS, Parameter, check_parameters
+from disca_nb.kernels.parameters import (
+    PARAMETERS,
+    Parameter,
+    check_parameters,
+    check_seed,
+    check_tol,
+)
 from disca_nb.kernels.philox import philox4x32, standard_normals
 from disca_nb.kernels.utility import prospect_value
 
 __all__ = [
+    "METHODS",
     "PARAMETERS",
     "Correction",
     "MovingAverage",
@@ -20,6 +27,8 @@ __all__ = [
     "anchor_weight",
     "blend",
     "check_parameters",
+    "check_seed",
+    "check_tol",
     "disca_correction",
     "expected_gate",
     "label_key",

@@ -48,7 +48,8 @@ def anchor_weight(
     >>> round(float(anchor_weight([0.04, 0.02], 0.1, variant="released")), 2)
     0.1
     """
-    ratios = np.asarray(ess, dtype=np.float64)
+    # In one layout, as NumPy's order of adding depends on it and so would the last bits.
+    ratios = np.asarray(ess, dtype=np.float64, order="C")
     threshold = np.asarray(rho, dtype=np.float64)
     if variant == "correction-only":
         return np.asarray(0.0 * ratios.mean(axis=-1))

@@ -13,7 +13,15 @@ from disca_nb.errors import InputError, ParameterError, shorten, unknown_name
 from disca_nb.kernels._types import FloatArray, KeyArray
 from disca_nb.kernels.gate import expected_gate, reliability_gate
 from disca_nb.kernels.keys import content_keys
-from disca_nb.kernels.parameters import ALPHA, check_parameters, parameter_table
+from disca_nb.kernels.parameters import (
+    ALPHA,
+    check_numbers,
+    check_parameters,
+    check_seed,
+    check_tol,
+    check_whole,
+    parameter_table,
+)
 from disca_nb.kernels.ptis import sample_passes
 from disca_nb.kernels.quadrature import graded_rules, grading_powers, integrate_cells
 
@@ -22,7 +30,6 @@ __all__ = ["METHODS", "Correction", "disca_correction", "ptis_pass"]
 Method: TypeAlias = Literal["monte-carlo", "quadrature"]
 METHODS: tuple[Method, ...] = ("monte-carlo", "quadrature")
 _MOST_PERSONAS = 16
-_TIGHTEST = 1e-12
 
 
 class Correction(NamedTuple):
@@ -94,9 +101,13 @@ def disca_correction(
         Seed of the Monte-Carlo passes.
     keys : array_like of uint64, shape (...), optional
         Key of each cell's random numbers, such as a hash of its labels. By default the key is a
-        hash of the cell's own gaps. The result never depends on position, order or threads.
+        hash of the cell's own gaps. The result never depends on a cell's position, on the other
+        cells or on threads. Personas in another order have another default key; with given keys
+        they differ by rounding alone.
     tol : float
-        Absolute error allowed in the limit, in units of the search width; 1e-12 to 1e-2.
+        Absolute error allowed in the limit, in units of the search width; 1e-12 to 1e-2. Gaps
+        that lie far apart add rounding of about 1e-17 times their distance in these units: 1e-12
+        at 1e5, 1e-7 at 1e10.
     **parameters
         ``sigma``, ``sigma_floor``, ``lam``, ``eta``, ``alpha``, ``kappa``, ``rho``, ``floor`` and
         ``gate_scale``, each one number or an array of shape (...); ``n_samples`` and
@@ -112,7 +123,7 @@ def disca_correction(
     Raises
     ------
     InputError
-        For shapes that do not fit or a number of personas outside 1 to 16.
+        For gaps that are no numbers, shapes that do not fit or personas outside 1 to 16.
     ParameterError
         For a parameter, seed, key or tolerance outside its range.
     UnknownNameError
@@ -130,10 +141,14 @@ def disca_correction(
     """
     if method not in METHODS:
         raise unknown_name("method", method, METHODS)
+    # Both are checked whatever the method: a fault would otherwise wait for the other one.
+    whole_seed, tolerance = np.uint64(check_seed(seed)), check_tol(tol)
     cells = _prepare(base_gap, persona_gaps, keys, parameters)
-    if method == "monte-carlo":
-        return _monte_carlo(cells, np.uint64(_check_whole("seed", seed, 64)))
-    return _quadrature(cells, tol)
+    return (
+        _monte_carlo(cells, whole_seed)
+        if method == "monte-carlo"
+        else _quadrature(cells, tolerance)
+    )
 
 
 def ptis_pass(
@@ -175,20 +190,10 @@ def ptis_pass(
     >>> bool(one == disca_correction(1.0, panel, seed=3).pass_correction[1])
     True
     """
-    first_pass = _check_whole("pass_id", pass_id, 32)
+    first_pass, whole_seed = check_whole("pass_id", pass_id, 32), np.uint64(check_seed(seed))
     cells = _prepare(base_gap, persona_gaps, keys, parameters)
-    whole_seed = np.uint64(_check_whole("seed", seed, 64))
     corrections, ess, _ = _sample(cells._replace(n_passes=1), whole_seed, first_pass)
     return corrections.reshape(cells.shape), ess.reshape(cells.shape)
-
-
-def _check_whole(name: str, value: int, bits: int) -> int:
-    """Return the value as an integer or say what is wrong with it."""
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not whole or not 0 <= value < 2**bits:
-        message = f"{name} is {value!r}; it must be a whole number from 0 to 2**{bits} - 1."
-        raise ParameterError(message)
-    return int(value)
 
 
 def _check_keys(keys: npt.ArrayLike) -> KeyArray:
@@ -214,8 +219,8 @@ def _prepare(
     parameters: dict[str, object],
 ) -> _Cells:
     """Check shapes and parameters and flatten everything to n cells."""
-    base = np.asarray(base_gap, dtype=np.float64)
-    personas = np.asarray(persona_gaps, dtype=np.float64)
+    base = check_numbers("base_gap", base_gap)
+    personas = check_numbers("persona_gaps", persona_gaps)
     if personas.ndim == 0 or not 1 <= personas.shape[-1] <= _MOST_PERSONAS:
         found = "a single number" if personas.ndim == 0 else f"{personas.shape[-1]} personas"
         message = (
@@ -295,8 +300,6 @@ def _monte_carlo(cells: _Cells, seed: np.uint64) -> Correction:
 
 def _quadrature(cells: _Cells, tol: float) -> Correction:
     """Integrate every cell and take the gate's expectation."""
-    if not _TIGHTEST <= tol <= 1e-2:
-        raise ParameterError(f"tol is {tol!r}; it must be a number from {_TIGHTEST:g} to 0.01.")
     limit, variance, ess, widths = results = np.empty((4, cells.base.size))
     powers = grading_powers(tol, cells.table[:, ALPHA])
     # The rules of a cell follow from its own alpha, so that chunks change no bit.
@@ -325,7 +328,7 @@ def _integrate(
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Return limit, variance, ESS ratio and width of the chosen cells by the rules of a power."""
     table = cells.table if len(cells.table) == 1 else cells.table[chosen]
-    rules = graded_rules(float(tol), power)
+    rules = graded_rules(tol, power)
     inputs = (cells.base[chosen], cells.personas[chosen], table, rules, cells.n_samples)
     limit, variance, ess, widths = (np.empty(chosen.size) for _ in range(4))
 

@@ -39,9 +39,9 @@ def jensen_shannon_distance(p: npt.ArrayLike, q: npt.ArrayLike, *, base: float =
     left, right = _normalised(p), _normalised(q)
     middle = (left + right) / 2.0
     total = special.rel_entr(left, middle) + special.rel_entr(right, middle)
-    # Rounding can leave a divergence of equal distributions just below zero.
-    divergence = np.maximum(total.sum(axis=-1) / 2.0, 0.0) / np.log(base)
-    return np.asarray(np.sqrt(divergence))
+    # Rounding can leave a divergence just below zero, or above that of disjoint distributions.
+    nats = np.clip(total.sum(axis=-1) / 2.0, 0.0, np.log(2.0))
+    return np.asarray(np.sqrt(nats / np.log(base)))
 
 
 def _normalised(weights: npt.ArrayLike) -> FloatArray:

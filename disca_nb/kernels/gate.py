@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from disca_nb.errors import InputError, ParameterError
 from disca_nb.kernels._types import FloatArray
+from disca_nb.kernels.parameters import check_numbers
 
 __all__ = ["expected_gate", "reliability_gate"]
 
@@ -23,13 +25,19 @@ def reliability_gate(
     pass_corrections : array_like, shape (..., M)
         Corrections of M >= 2 passes, in logits.
     gate_scale : array_like, shape (...)
-        Scale in squared logits; infinity switches the gate off.
+        Scale in squared logits; infinity switches the gate off: reliability 1, however far the
+        passes are apart.
 
     Returns
     -------
     correction, reliability, pass_variance : numpy.ndarray, shape (...)
         Gated correction in logits, reliability in [0, 1], variance (ddof 1) of the passes.
         NaN propagates.
+
+    Raises
+    ------
+    InputError
+        For fewer than two passes, which cannot disagree, or values that are no numbers.
 
     References
     ----------
@@ -41,9 +49,16 @@ def reliability_gate(
     >>> round(float(correction), 4), round(float(reliability), 4)
     (0.0736, 0.3679)
     """
-    passes = np.asarray(pass_corrections, dtype=np.float64)
+    passes = check_numbers("pass_corrections", pass_corrections)
+    if passes.ndim == 0 or passes.shape[-1] < 2:
+        found = "a single number" if passes.ndim == 0 else f"{passes.shape[-1]} passes"
+        raise InputError(
+            f"pass_corrections has {found}; its last axis must hold at least 2 passes."
+        )
+    # NumPy sums in the order in which numbers lie in memory, and the last bits follow it.
+    passes = np.ascontiguousarray(passes)
     variance = passes.var(axis=-1, ddof=1)
-    reliability = np.exp(-2.0 * variance / np.asarray(gate_scale, dtype=np.float64))
+    reliability = np.exp(_in_scales(-2.0 * variance, gate_scale))
     return reliability * passes.mean(axis=-1), reliability, variance
 
 
@@ -64,16 +79,22 @@ def expected_gate(
     limit : array_like, shape (...)
         Limit of a pass as the number of samples grows, in logits.
     pass_variance : array_like, shape (...)
-        Variance V1 of a single pass.
+        Variance V1 of a single pass; infinite where no number of samples is enough.
     gate_scale : array_like, shape (...)
-        Scale s of the gate in squared logits.
+        Scale s of the gate in squared logits; infinity switches the gate off: reliability 1,
+        whatever the variance.
     n_passes : int
-        Number M of passes.
+        Number M of passes, at least 2.
 
     Returns
     -------
     correction, reliability : numpy.ndarray, shape (...)
-        Expected correction in logits and expected reliability.
+        Expected correction in logits and expected reliability. NaN propagates.
+
+    Raises
+    ------
+    InputError
+        For fewer than two passes, or values that are no numbers.
 
     References
     ----------
@@ -85,8 +106,18 @@ def expected_gate(
     >>> round(float(reliability), 4)
     0.7559
     """
+    if n_passes < 2:
+        raise ParameterError(f"n_passes is {n_passes}; the gate compares at least 2 passes.")
     freedom = n_passes - 1
-    ratio = 4.0 * np.asarray(pass_variance, dtype=np.float64)
-    ratio = ratio / (freedom * np.asarray(gate_scale, dtype=np.float64))
-    reliability = (1.0 + ratio) ** (-freedom / 2.0)
-    return reliability * np.asarray(limit, dtype=np.float64), reliability
+    variance = check_numbers("pass_variance", pass_variance)
+    scale = freedom * check_numbers("gate_scale", gate_scale)
+    reliability = (1.0 + _in_scales(4.0 * variance, scale)) ** (-freedom / 2.0)
+    return reliability * check_numbers("limit", limit), reliability
+
+
+def _in_scales(spread: npt.ArrayLike, gate_scale: npt.ArrayLike) -> FloatArray:
+    """Return how many scales of the gate a spread of the passes is: none where the gate is off."""
+    amount, scale = np.asarray(spread), check_numbers("gate_scale", gate_scale)
+    with np.errstate(invalid="ignore"):
+        ratio = amount / scale
+    return np.where(np.isinf(scale) & ~np.isnan(amount), 0.0, ratio)

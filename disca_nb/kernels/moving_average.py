@@ -11,6 +11,7 @@ import numpy.typing as npt
 from disca_nb._accelerate import kernel
 from disca_nb.errors import InputError
 from disca_nb.kernels._types import FloatArray
+from disca_nb.kernels.parameters import check_numbers
 
 __all__ = ["MovingAverage", "moving_average"]
 
@@ -48,9 +49,11 @@ def _average_rows(
             if count >= _WARM_UP:
                 share = 1.0 - math.exp(-(count - _WARM_UP) / _TIME_CONSTANT)
             weight[row, t] = share
-            # A scenario that was never scored leaves the state as it was.
-            final[row, t] = gap if math.isnan(gap) else share * mean + (1.0 - share) * gap
-            if not math.isnan(gap):
+            # A scenario without a gap leaves the state as it was: one NaN or infinity in it
+            # would stay for all later scenarios.
+            final[row, t] = np.nan
+            if math.isfinite(gap):
+                final[row, t] = share * mean + (1.0 - share) * gap
                 mean = (1.0 - _RATE) * mean + _RATE * gap
                 count += 1.0
             average[row, t] = mean
@@ -72,9 +75,10 @@ def moving_average(
     Parameters
     ----------
     gaps : array_like, shape (..., T)
-        Gaps of T scenarios in their order, in logits. A NaN gives NaN and leaves the state.
+        Gaps of T scenarios in their order, in logits. One that is not finite gives NaN and
+        leaves the state.
     average, step : array_like, shape (...)
-        State before the first scenario.
+        State before the first scenario, broadcast to the gaps without their last axis.
 
     Returns
     -------
@@ -84,7 +88,8 @@ def moving_average(
     Raises
     ------
     InputError
-        When the gaps have no scenario axis.
+        When the gaps have no scenario axis, the state does not fit them, or something holds
+        other things than numbers.
 
     References
     ----------
@@ -96,15 +101,26 @@ def moving_average(
     >>> result.final.round(3)
     array([0.684, 0.714, 0.02 ])
     """
-    values = np.asarray(gaps, dtype=np.float64)
+    values = check_numbers("gaps", gaps)
     if values.ndim == 0:
         message = "The moving average got a single gap; it needs an array with a scenario axis."
         raise InputError(message)
     outer = values.shape[:-1]
     rows = np.ascontiguousarray(values.reshape(math.prod(outer), values.shape[-1]))
-    averages = np.broadcast_to(np.asarray(average, dtype=np.float64), outer).ravel()
-    steps = np.broadcast_to(np.asarray(step, dtype=np.float64), outer).ravel()
+    averages, steps = _state("average", average, values), _state("step", step, values)
     outputs = [np.empty_like(rows) for _ in range(4)]
     _average_rows(rows, averages, steps, *outputs)
     final, after, weight, count = (output.reshape(values.shape) for output in outputs)
     return MovingAverage(final, after, weight, count)
+
+
+def _state(name: str, values: npt.ArrayLike, gaps: FloatArray) -> FloatArray:
+    """Return the state before the first scenario, one number a row of the gaps."""
+    state = check_numbers(name, values)
+    try:
+        return np.broadcast_to(state, gaps.shape[:-1]).ravel()
+    except ValueError:
+        raise InputError(
+            f"{name} has the shape {state.shape} and the gaps {gaps.shape}; without its last axis "
+            "the latter must be what the former broadcasts to."
+        ) from None

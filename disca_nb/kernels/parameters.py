@@ -8,18 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from disca_nb.errors import ParameterError, unknown_name
+from disca_nb.errors import InputError, ParameterError, unknown_name
 from disca_nb.kernels._types import FloatArray
 from disca_nb.kernels.vector_math import split
 
-__all__ = ["PARAMETERS", "Parameter", "check_parameters", "parameter_table"]
+__all__ = [
+    "PARAMETERS",
+    "Parameter",
+    "check_numbers",
+    "check_parameters",
+    "check_seed",
+    "check_tol",
+    "check_whole",
+    "parameter_table",
+]
 
-Value: TypeAlias = float | str | npt.NDArray[np.float64] | None
+_TIGHTEST, _LOOSEST = 1e-12, 1e-2
+_LONGEST = 60
 
 
 @dataclass(frozen=True)
@@ -175,18 +184,162 @@ def _to_number(name: str, parameter: Parameter, value: object) -> FloatArray:
     for word, number in parameter.words:
         if value is word or (isinstance(value, str) and value == word):
             return np.asarray(number, dtype=np.float64)
-    try:
-        numbers = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        numbers = np.asarray(np.nan)
+    numbers = np.asarray(np.nan) if (found := _numbers(value)) is None else found
     if parameter.integer and numbers.ndim:
         message = f"Parameter {name} ({parameter.symbol}) is an array; it must be one whole number."
         raise ParameterError(message)
     if not parameter.contains(numbers):
-        shown = value if numbers.ndim == 0 else f"{np.nanmin(numbers):g} to {np.nanmax(numbers):g}"
+        shown = _shown(value)
+        if numbers.ndim:
+            unknown = np.isnan(numbers).any()
+            shown = "partly NaN" if unknown else f"{numbers.min():g} to {numbers.max():g}"
         message = (
-            f"Parameter {name} ({parameter.symbol}) is {shown!s}; "
-            f"it must be {parameter.range_text}."
+            f"Parameter {name} ({parameter.symbol}) is {shown}; it must be {parameter.range_text}."
         )
         raise ParameterError(message)
     return numbers
+
+
+def _numbers(values: object) -> FloatArray | None:
+    """Return numbers as float64, or None for anything else: booleans, text, objects, ragged."""
+    try:
+        array = np.asarray(values)
+    except (TypeError, ValueError):
+        return None
+    return array.astype(np.float64) if array.dtype.kind in "fiu" else None
+
+
+def check_numbers(name: str, values: npt.ArrayLike) -> FloatArray:
+    """Return an array of numbers as float64, or say that it holds something else.
+
+    Parameters
+    ----------
+    name : str
+        What the values are; errors say it.
+    values : array_like
+        Whole numbers or floats.
+
+    Returns
+    -------
+    numpy.ndarray
+        The numbers.
+
+    Raises
+    ------
+    InputError
+        For text, booleans, objects, or rows of unequal length.
+
+    Examples
+    --------
+    >>> check_numbers("base_gap", [1, 2])
+    array([1., 2.])
+    """
+    if (numbers := _numbers(values)) is None:
+        try:
+            found = str(np.asarray(values).dtype)
+        except (TypeError, ValueError):
+            found = "rows of unequal length"
+        raise InputError(f"{name} holds {found}; it must be an array of numbers.")
+    return numbers
+
+
+def check_whole(name: str, value: object, bits: int) -> int:
+    """Return a whole number of at most so many bits, or say what is wrong with it.
+
+    Parameters
+    ----------
+    name : str
+        What the value is; errors say it.
+    value : int
+        From 0 to 2**bits - 1; a boolean is none.
+    bits : int
+        Number of bits.
+
+    Returns
+    -------
+    int
+        The value.
+
+    Raises
+    ------
+    ParameterError
+        For anything else.
+
+    Examples
+    --------
+    >>> check_whole("pass_id", 3, 32)
+    3
+    """
+    whole = -1 if isinstance(value, bool) or not isinstance(value, int | np.integer) else int(value)
+    if 0 <= whole < 2**bits:
+        return whole
+    raise ParameterError(
+        f"{name} is {_shown(value)}; it must be a whole number from 0 to 2**{bits} - 1."
+    )
+
+
+def check_seed(value: object) -> int:
+    """Return the seed of the Monte-Carlo passes, or say what is wrong with it.
+
+    Parameters
+    ----------
+    value : int
+        From 0 to 2**64 - 1.
+
+    Returns
+    -------
+    int
+        The seed.
+
+    Raises
+    ------
+    ParameterError
+        For anything else.
+
+    Examples
+    --------
+    >>> check_seed(-1)
+    Traceback (most recent call last):
+        ...
+    disca_nb.errors.ParameterError: seed is -1; it must be a whole number from 0 to 2**64 - 1.
+    """
+    return check_whole("seed", value, 64)
+
+
+def check_tol(value: object) -> float:
+    """Return the tolerance of the quadrature, or say what is wrong with it.
+
+    Parameters
+    ----------
+    value : float
+        From 1e-12 to 1e-2, in units of the search width.
+
+    Returns
+    -------
+    float
+        The tolerance.
+
+    Raises
+    ------
+    ParameterError
+        For anything else.
+
+    Examples
+    --------
+    >>> check_tol("tight")
+    Traceback (most recent call last):
+        ...
+    disca_nb.errors.ParameterError: tol is 'tight'; it must be a number from 1e-12 to 0.01.
+    """
+    # Whole numbers and booleans are none that the range holds.
+    if isinstance(value, float | np.floating) and _TIGHTEST <= value <= _LOOSEST:
+        return float(value)
+    raise ParameterError(
+        f"tol is {_shown(value)}; it must be a number from {_TIGHTEST:g} to {_LOOSEST:g}."
+    )
+
+
+def _shown(value: object) -> str:
+    """Return a value as an error message shows it: Python's numbers, and on one short line."""
+    text = " ".join(repr(value.item() if isinstance(value, np.generic) else value).split())
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

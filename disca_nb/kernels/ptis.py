@@ -81,6 +81,7 @@ def sample_passes(
             to_weights(weights, row[ETA])
             total, squares, moment = weighted_sums(weights, x)
             ratio = total * total / (squares * n_samples)
-            ess[cell, i] = ratio
+            # Rounding can leave the ratio of equal weights just above one. In this order NaN stays.
+            ess[cell, i] = min(ratio, 1.0)
             # A ratio of NaN is not below rho, and stays visible.
             corrections[cell, i] = 0.0 if ratio < row[RHO] else width * moment / total

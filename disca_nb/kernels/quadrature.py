@@ -352,7 +352,8 @@ def integrate_cells(
         ratio = mass * mass / (mass_squared * _SQRT_TWO_PI)
         ratio *= math.exp(2.0 * peaks[0] - peaks[1])
         spread = second_squared - 2.0 * mean * moment_squared + mean * mean * mass_squared
-        ess[cell] = ratio
+        # Rounding and the tolerance can leave the ratio just above one. In this order NaN stays.
+        ess[cell] = min(ratio, 1.0)
         if ratio < row[RHO]:
             corrections[cell], variances[cell] = 0.0, 0.0
             continue

@@ -4,12 +4,13 @@ from disca_nb.metrics.bootstrap import cluster_bootstrap, interval
 from disca_nb.metrics.decisions import flip_rates, preferences
 from disca_nb.metrics.floors import floors, leave_one_out_mean, noise_ceiling
 from disca_nb.metrics.human import select_targets
+from disca_nb.metrics.means import macro, macro_table
 from disca_nb.metrics.multitp import (
     choice_preferences,
     multitp_alignment,
     multitp_preferences,
 )
-from disca_nb.metrics.scores import alignment, compare, join_variants, macro, macro_table
+from disca_nb.metrics.scores import alignment, compare, join_variants
 
 __all__ = [
     "alignment",

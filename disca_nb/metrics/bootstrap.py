@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 
 from disca_nb.errors import InputError, ParameterError
+from disca_nb.kernels import check_seed
 
 __all__ = ["cluster_bootstrap", "interval"]
 
@@ -57,10 +58,9 @@ def cluster_bootstrap(
         raise InputError(
             f"The values have no dimension {dim!r} to resample; they have {values.dims}."
         )
-    if n_boot < 1:
-        raise ParameterError(f"n_boot is {n_boot}; it must be a whole number of at least 1.")
-    if not 0 <= seed < 2**64:
-        raise ParameterError(f"seed is {seed}; it must be a whole number from 0 to 2**64 - 1.")
+    if not isinstance(n_boot, int | np.integer) or isinstance(n_boot, bool) or n_boot < 1:
+        raise ParameterError(f"n_boot is {n_boot!r}; it must be a whole number of at least 1.")
+    check_seed(seed)
     ordered = values.sortby(dim) if dim in values.coords else values
     n = ordered.sizes[dim]
     generator = np.random.Generator(np.random.Philox(key=seed))
@@ -100,8 +100,8 @@ def interval(draws: xr.DataArray, *, level: float = 0.95) -> tuple[xr.DataArray,
     >>> low.item(), high.item()
     (1.0, 3.0)
     """
-    if not 0.0 < level < 1.0:
-        raise ParameterError(f"level is {level}; it must be a number between 0 and 1.")
+    if not isinstance(level, int | float | np.floating) or not 0.0 < level < 1.0:
+        raise ParameterError(f"level is {level!r}; it must be a number between 0 and 1.")
     tail = (1.0 - level) / 2.0
     # A figure that no draw knows stays NaN, and without NumPy's warning.
     known = draws.notnull().any("draw")

@@ -49,7 +49,8 @@ def preferences(dataset: xr.Dataset) -> xr.Dataset:
     0.8
     """
     validate(dataset, "p_spare", "category")
-    decisions, category = dataset["p_spare"], dataset["category"]
+    # Which attributes there are must be known now, even where the decisions are lazy.
+    decisions, category = dataset["p_spare"], dataset["category"].compute()
     counted = scored(dataset).broadcast_like(decisions)
     sums, counts = [], []
     names = _attributes(category)

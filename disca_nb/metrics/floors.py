@@ -24,8 +24,8 @@ def floors(targets: xr.Dataset) -> xr.Dataset:
     Returns
     -------
     xarray.Dataset
-        By country: ``mis_coin_flip``, ``mis_world_mean`` (the mean of the other countries, NaN
-        when there is none) and ``noise_ceiling``.
+        By country: ``mis_coin_flip``, ``mis_leave_one_out`` (the mean of the other countries in
+        `targets`, NaN when there is none) and ``noise_ceiling`` (NaN where a standard error is).
 
     Raises
     ------
@@ -46,7 +46,7 @@ def floors(targets: xr.Dataset) -> xr.Dataset:
         xr.Dataset(
             {
                 "mis_coin_flip": _distance(human, xr.full_like(human, 0.5)),
-                "mis_world_mean": _distance(human, others),
+                "mis_leave_one_out": _distance(human, others),
                 "noise_ceiling": noise_ceiling(targets["human_preference_se"]),
             }
         )

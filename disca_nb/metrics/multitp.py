@@ -90,7 +90,8 @@ def multitp_preferences(
     xarray.Dataset
         ``preference`` (country, attribute, …), and by country ``weight`` (population times
         number of languages) and ``total_share``. Languages that were not asked count as not
-        spoken; a country whose languages are all missing is left out.
+        spoken; a country whose languages are all missing is left out. With ``"omit"`` an
+        attribute that none of a country's languages answered is NaN.
 
     Raises
     ------
@@ -164,8 +165,10 @@ def multitp_alignment(
     Returns
     -------
     xarray.Dataset
-        ``mis`` by country, ``weight``, and ``mis_weighted``, the mean over countries weighted by
-        population times number of languages, as far as the weights are known.
+        ``mis`` by country, ``n_attributes`` behind it, ``weight``, and ``mis_weighted``, the mean
+        over countries weighted by population times number of languages, as far as scores and
+        weights are known. With ``unanswered="omit"`` a score is over the attributes that were
+        answered, and not comparable with one over more of them; without any it is NaN.
 
     Raises
     ------
@@ -196,20 +199,41 @@ def multitp_alignment(
     attributes = [str(name) for name in preference["attribute"].values]
     human = select_targets(averaged, targets, attributes=attributes)["human_preference"]
     if distance == "of-average":
-        # An attribute that nobody answered is left out of the distance when it is not a zero.
-        mis = ((averaged["preference"] - human) ** 2).sum("attribute") ** 0.5
+        answer = averaged["preference"]
+        mis = _distance(answer, human)
+        n_attributes = answer.notnull().sum("attribute")
     else:
-        filled = preference.fillna(0.0) if unanswered == "zero" else preference
+        answer = preference.fillna(0.0) if unanswered == "zero" else preference
         share, _ = _asked_shares(preference, shares)
         share = share.sel(country=averaged["country"])
-        apart = ((filled - human) ** 2).sum("attribute") ** 0.5
-        mis = (apart * share).sum("language")
+        apart = _distance(answer, human)
+        # A language that answered nothing has no distance, and no part in the average.
+        heard = share.where(apart.notnull(), 0.0)
+        mis = (apart.fillna(0.0) * share).sum("language")
+        if unanswered == "omit":
+            spoken = heard.sum("language")
+            mis = mis * share.sum("language") / spoken.where(spoken > 0.0)
         mis = mis / share.sum("language") if renormalize else mis
-    weight = averaged["weight"].where(averaged["weight"].notnull(), 0.0)
-    weighted = (mis * weight).sum("country") / weight.sum("country")
+        asked = answer.notnull() & (share > 0.0)
+        n_attributes = asked.any("language").sum("attribute")
+    weight = averaged["weight"].fillna(0.0).where(mis.notnull(), 0.0)
+    total = weight.sum("country")
+    weighted = (mis.fillna(0.0) * weight).sum("country") / total.where(total > 0.0)
     attrs = {**averaged.attrs, "distance": distance}
-    result = xr.Dataset({"mis": mis, "weight": averaged["weight"], "mis_weighted": weighted})
+    result = xr.Dataset(
+        {
+            "mis": mis,
+            "n_attributes": n_attributes,
+            "weight": averaged["weight"],
+            "mis_weighted": weighted,
+        }
+    )
     return annotate(result.assign_attrs(attrs))
+
+
+def _distance(preference: xr.DataArray, human: xr.DataArray) -> xr.DataArray:
+    """Return the Euclidean distance over the attributes that have a preference, NaN without."""
+    return ((preference - human) ** 2).sum("attribute", min_count=1) ** 0.5
 
 
 def _asked_shares(

@@ -6,27 +6,27 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 import numpy as np
-import pandas as pd
 import xarray as xr
 from scipy import stats
 
-from disca_nb.errors import InputError
+from disca_nb.errors import InputError, ParameterError, shorten
+from disca_nb.kernels import PARAMETERS
 from disca_nb.kernels._types import FloatArray
 from disca_nb.kernels.divergence import jensen_shannon_distance
-from disca_nb.metrics.bootstrap import cluster_bootstrap, interval
 from disca_nb.metrics.decisions import flip_rates, preferences
 from disca_nb.metrics.floors import floors
 from disca_nb.metrics.human import Utilitarianism, select_targets
-from disca_nb.steering.settings import settings_first
+from disca_nb.steering.settings import DISCA_VARIANTS, settings_first
 from disca_nb.steering.steer import decide, steer
 from disca_nb.variables import annotate, validate
 
-__all__ = ["METRICS", "alignment", "compare", "join_variants", "macro", "macro_table"]
+__all__ = ["FLIP_RATES", "FLOORS", "METRICS", "alignment", "compare", "join_variants"]
 
 METRICS = ("mis", "jsd", "pearson_r", "spearman_r", "mae", "rmse")
+_FEWEST_CORRELATED = 3
 _OfVectors: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
-_FLIPS = ("flip_rate_consensus", "flip_rate_vanilla")
-_FLOORS = ("mis_vanilla", "mis_coin_flip", "mis_world_mean", "noise_ceiling")
+FLIP_RATES = ("flip_rate_consensus", "flip_rate_vanilla")
+FLOORS = ("mis_vanilla", "mis_coin_flip", "mis_leave_one_out", "noise_ceiling")
 
 
 def alignment(
@@ -54,8 +54,8 @@ def alignment(
         By country and model: ``mis`` (Euclidean distance over the attributes, 0 best), ``jsd``,
         ``pearson_r``, ``spearman_r``, ``mae`` and ``rmse`` (percentage points), flip rates; by
         attribute as well ``preference``, ``human_preference`` and ``error``; and beside them
-        ``mis_coin_flip``, ``mis_world_mean``, ``noise_ceiling`` and, where the vanilla gap is
-        there, ``mis_vanilla``.
+        ``mis_coin_flip``, ``mis_leave_one_out``, ``noise_ceiling`` and, where the vanilla gap is
+        there, ``mis_vanilla``. Correlations need three attributes and a spread among them.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def compare(
     targets, utilitarianism
         As for `alignment`.
     **steering
-        Options of `disca_nb.steer`.
+        Options of `disca_nb.steer`; hyper-parameters go to the variants that make passes.
 
     Returns
     -------
@@ -142,14 +142,21 @@ def compare(
     >>> compare(demo_panel(["JPN", "USA"]), ["vanilla", "consensus"]).mis.sizes["variant"]
     2
     """
-    parts = [
-        alignment(
-            steer(dataset, variant=variant, **steering),  # type: ignore[arg-type]
-            targets,
-            utilitarianism=utilitarianism,
+    names = [variants] if isinstance(variants, str) else list(dict.fromkeys(variants))
+    hyper = {name for name in steering if name in PARAMETERS}
+    if hyper and not any(name in DISCA_VARIANTS for name in names):
+        message = (
+            f"Parameter {min(hyper)} has no effect, as none of {', '.join(names)} makes passes; "
+            "leave it out."
         )
-        for variant in ([variants] if isinstance(variants, str) else dict.fromkeys(variants))
-    ]
+        raise ParameterError(message)
+    parts = []
+    for name in names:
+        # Baselines make no passes: only DISCA has hyper-parameters.
+        unused = set() if name in DISCA_VARIANTS else hyper
+        options = {key: value for key, value in steering.items() if key not in unused}
+        steered = steer(dataset, variant=name, **options)  # type: ignore[arg-type]
+        parts.append(alignment(steered, targets, utilitarianism=utilitarianism))
     return join_variants(parts)
 
 
@@ -165,12 +172,12 @@ def join_variants(parts: Sequence[xr.Dataset]) -> xr.Dataset:
     -------
     xarray.Dataset
         The scores with a dimension ``variant``; targets and floors, which all share, without.
-        Scores that some variants lack are left out.
+        A flip rate that a variant lacks is NaN; other scores that some lack are left out.
 
     Raises
     ------
     InputError
-        When there is nothing to join.
+        When there is nothing to join, or the variants are scored on different cells.
 
     Examples
     --------
@@ -182,7 +189,13 @@ def join_variants(parts: Sequence[xr.Dataset]) -> xr.Dataset:
     """
     if not parts:
         raise InputError("No variant was named; give at least one, such as 'paper'.")
-    # Flip rates against the consensus exist for some variants only.
+    _check_same_cells(parts)
+    # Flip rates exist where the gap is there that they compare with.
+    flips = [name for name in FLIP_RATES if any(name in part for part in parts)]
+    parts = [
+        part.assign({name: part["mis"] * np.nan for name in flips if name not in part})
+        for part in parts
+    ]
     names = [name for name in parts[0].data_vars if all(name in part for part in parts)]
     own = [name for name in names if name not in _SHARED]
     joined = xr.concat(
@@ -196,95 +209,23 @@ def join_variants(parts: Sequence[xr.Dataset]) -> xr.Dataset:
     return annotate(joined)
 
 
-_SHARED = (*_FLOORS, "human_preference", "human_preference_se", "n_scenarios")
+def _check_same_cells(parts: Sequence[xr.Dataset]) -> None:
+    """Raise unless all scores are of the same countries, models and attributes, in one order."""
+    for part in parts[1:]:
+        for dim in ("country", "model", "attribute"):
+            one, other = (
+                np.atleast_1d(scores[dim].values).tolist() if dim in scores.coords else []
+                for scores in (parts[0], part)
+            )
+            if one != other:
+                message = (
+                    f"The variants have different labels of {dim!r}: {shorten(one)} and "
+                    f"{shorten(other)}; score them on the same cells."
+                )
+                raise InputError(message)
 
 
-def macro(
-    scores: xr.Dataset, *, n_boot: int = 2000, seed: int = 0, level: float = 0.95
-) -> xr.Dataset:
-    """Average scores over countries, unweighted, with cluster-bootstrap intervals.
-
-    Parameters
-    ----------
-    scores : xarray.Dataset
-        What `alignment` or `compare` returned.
-    n_boot : int
-        Number of bootstrap draws over countries.
-    seed : int
-        Seed of the draws.
-    level : float
-        Coverage of the percentile intervals.
-
-    Returns
-    -------
-    xarray.Dataset
-        Every score and floor averaged over countries, each with ``NAME_low`` and ``NAME_high``,
-        and ``n_countries``. Countries without decisions of a model are left out of its mean; the
-        interval of a single country is NaN.
-
-    Raises
-    ------
-    InputError
-        When there is no country dimension.
-
-    Examples
-    --------
-    >>> from disca_nb.datasets import demo_panel
-    >>> from disca_nb.steering import steer
-    >>> means = macro(alignment(steer(demo_panel(), variant="consensus")))
-    >>> bool(means.mis_low < means.mis < means.mis_high)
-    True
-    """
-    validate(scores, "mis")
-    names = [name for name in (*METRICS, *_FLIPS, *_FLOORS) if name in scores]
-    result = {}
-    for name in names:
-        values = scores[name]
-        low, high = interval(cluster_bootstrap(values, n_boot=n_boot, seed=seed), level=level)
-        result[name] = values.mean("country")
-        # One country says nothing of how others would differ.
-        several = values.notnull().sum("country") > 1
-        result[f"{name}_low"], result[f"{name}_high"] = low.where(several), high.where(several)
-    means = xr.Dataset(result).assign(n_countries=scores["mis"].notnull().sum("country"))
-    attrs = {**scores.attrs, "n_boot": n_boot, "bootstrap_seed": seed, "level": level}
-    return annotate(means.assign_attrs(attrs))
-
-
-def macro_table(means: xr.Dataset) -> pd.DataFrame:
-    """Arrange macro figures as a table, one row per model and variant.
-
-    Parameters
-    ----------
-    means : xarray.Dataset
-        What `macro` returned.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The scores with the interval of ``mis``, and the floors.
-
-    Raises
-    ------
-    InputError
-        When ``mis`` is missing.
-
-    Examples
-    --------
-    >>> from disca_nb.datasets import demo_panel
-    >>> table = macro_table(macro(compare(demo_panel(), ["vanilla", "consensus"])))
-    >>> table.index.names
-    FrozenList(['model', 'variant'])
-    """
-    validate(means, "mis")
-    wanted = ["mis", "mis_low", "mis_high", *METRICS[1:], *_FLOORS]
-    chosen = means[[name for name in wanted if name in means]]
-    keys = ["model", "variant"]
-    unnamed = {"model": "model", "variant": "scores"}
-    chosen = chosen.assign_coords(
-        {name: unnamed[name] for name in keys if name not in chosen.coords}
-    )
-    table = chosen.expand_dims([name for name in keys if name not in chosen.dims]).to_dataframe()
-    return table.reorder_levels(keys).sort_index(level="model", sort_remaining=False)
+_SHARED = (*FLOORS, "human_preference", "human_preference_se", "n_scenarios")
 
 
 def _scores(model: xr.DataArray, human: xr.DataArray) -> xr.Dataset:
@@ -321,7 +262,9 @@ def _over_attributes(
 
 
 def _correlation(left: FloatArray, right: FloatArray) -> FloatArray:
-    """Return Pearson's r over the last axis; NaN where one side is constant."""
+    """Return Pearson's r over the last axis; NaN where one side is constant or below 3 long."""
+    if left.shape[-1] < _FEWEST_CORRELATED:  # two points always lie on a line
+        return np.full(np.broadcast_shapes(left.shape, right.shape)[:-1], np.nan)
     one = left - left.mean(axis=-1, keepdims=True)
     other = right - right.mean(axis=-1, keepdims=True)
     scale = np.sqrt((one**2).sum(axis=-1) * (other**2).sum(axis=-1))
@@ -341,7 +284,7 @@ def _vanilla(dataset: xr.Dataset, human: xr.Dataset) -> xr.Dataset:
     """Return the misalignment of the same model without steering, where its gap is there."""
     if "vanilla_gap" not in dataset:
         return xr.Dataset()
-    if dataset.attrs.get("method") == "recorded" and "recorded_vanilla_p_spare" in dataset:
+    if dataset.attrs.get("vanilla_decisions") == "logged":
         unsteered = dataset.assign(p_spare=dataset["recorded_vanilla_p_spare"])
     else:
         temperature = float(dataset.attrs.get("decision_temperature", 0.5))

@@ -8,6 +8,8 @@ import numpy as np
 import xarray as xr
 
 from disca_nb.errors import InputError
+from disca_nb.kernels._types import FloatArray
+from disca_nb.steering.settings import DISCA_VARIANTS
 from disca_nb.variables import validate
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ __all__ = ["describe_mis", "plot_mis"]
 
 _FLOORS = {
     "mis_coin_flip": ("coin flip", "|", 12),
-    "mis_world_mean": ("other countries' mean", "d", 8),
+    "mis_leave_one_out": ("other countries' mean", "d", 8),
     "noise_ceiling": ("noise ceiling", "o", 4),
 }
 
@@ -52,7 +54,7 @@ def plot_mis(scores: xr.Dataset, *, ax: Axes | None = None, title: str | None = 
     >>> panel = disca_nb.datasets.demo_panel(["JPN", "USA"])
     >>> axes = plot_mis(disca_nb.compare(panel, ["vanilla", "consensus"]))
     >>> axes.get_xlabel()
-    'misalignment score (0 is best)'
+    'misalignment score, MIS (0 is best)'
     """
     import matplotlib.pyplot as plt
     import seaborn as sns
@@ -69,17 +71,21 @@ def plot_mis(scores: xr.Dataset, *, ax: Axes | None = None, title: str | None = 
     # Okabe-Ito order of the palette, and a marker each: nothing is told by colour alone.
     palette = sns.color_palette("colorblind", one.sizes["variant"])
     shapes = "os^DvPX*"
-    for i, variant in enumerate(one["variant"].values):
+    # Variants are set apart within a row, so that none hides behind another.
+    for i, (variant, shift) in enumerate(zip(one["variant"].values, _shifts(one), strict=True)):
         mis = one["mis"].sel(variant=variant).values
-        shape = shapes[i % len(shapes)]
-        ax.plot(mis, rows, shape, color=palette[i], label=str(variant), markersize=7, zorder=3)
+        shape, label = shapes[i % len(shapes)], _label(str(variant))
+        ax.plot(mis, rows + shift, shape, color=palette[i], label=label, markersize=6, zorder=3)
     for name, (label, marker, size) in _FLOORS.items():
+        if not np.isfinite(one[name]).any():
+            continue
         (line,) = ax.plot(one[name].values, rows, marker, color=ink, label=label, zorder=4)
         # A floor close to zero is drawn whole, across the edge.
         line.set(clip_on=False, markersize=size, markerfacecolor="none", markeredgewidth=1.5)
     ax.set_yticks(rows, [str(country) for country in order])
     ax.set_xlim(left=0.0)
-    ax.set_xlabel("misalignment score (0 is best)")
+    ax.set_xlabel("misalignment score, MIS (0 is best)")
+    ax.set_ylabel("country, by largest score")
     ax.set_title(_title(one) if title is None else title, fontsize="medium", loc="left")
     ax.grid(axis="x", alpha=0.25)
     ax.spines[["top", "right", "left"]].set_visible(False)
@@ -117,7 +123,7 @@ def describe_mis(scores: xr.Dataset) -> str:
     'Misalignment score of 2 countries'
     """
     one = _one_model(scores)
-    values = {str(name): one["mis"].sel(variant=name) for name in one["variant"].values}
+    values = {_label(str(name)): one["mis"].sel(variant=name) for name in one["variant"].values}
     values |= {label: one[name] for name, (label, *_) in _FLOORS.items()}
     means = {name: value.mean().item() for name, value in values.items()}
     told = [f"{name} {mean:.3f}" for name, mean in means.items() if np.isfinite(mean)]
@@ -145,6 +151,17 @@ def _one_model(scores: xr.Dataset) -> xr.Dataset:
         one = one.drop_vars("variant", errors="ignore")
         one = one.assign(mis=one["mis"].expand_dims(variant=[label]))
     return one
+
+
+def _shifts(one: xr.Dataset) -> FloatArray:
+    """Return how far from the middle of its row each variant is drawn."""
+    count = one.sizes["variant"]
+    return np.linspace(0.22, -0.22, count) if count > 1 else np.zeros(1)
+
+
+def _label(variant: str) -> str:
+    """Return a variant's name, and that it is DISCA where its name does not tell."""
+    return f"DISCA ({variant})" if variant in DISCA_VARIANTS else variant
 
 
 def _title(one: xr.Dataset) -> str:

@@ -2,7 +2,16 @@
 
 from disca_nb.steering.gaps import debias, divide_by_category
 from disca_nb.steering.keys import cell_keys
-from disca_nb.steering.settings import VARIANTS, caption
+from disca_nb.steering.settings import DISCA_VARIANTS, VARIANTS, caption
 from disca_nb.steering.steer import decide, steer
 
-__all__ = ["VARIANTS", "caption", "cell_keys", "debias", "decide", "divide_by_category", "steer"]
+__all__ = [
+    "DISCA_VARIANTS",
+    "VARIANTS",
+    "caption",
+    "cell_keys",
+    "debias",
+    "decide",
+    "divide_by_category",
+    "steer",
+]

@@ -7,24 +7,14 @@ from typing import Literal, TypeAlias
 import numpy as np
 import xarray as xr
 
+from disca_nb.datasets._temperatures import published_temperature
 from disca_nb.errors import InputError, unknown_name
 from disca_nb.variables import annotate, validate
 
-__all__ = ["CATEGORY_TEMPERATURES", "CategoryTemperature", "debias", "divide_by_category"]
+__all__ = ["CategoryTemperature", "debias", "divide_by_category"]
 
 CategoryTemperature: TypeAlias = Literal["stored", "disca"] | None
 
-CATEGORY_TEMPERATURES = {
-    "Species": 4.0,
-    "Gender": 3.5,
-    "Age": 1.5,
-    "Fitness": 1.5,
-    "SocialValue": 1.5,
-    "Utilitarianism": 1.5,
-}
-"""Divisors of the gaps by attribute in the released code of arXiv 2605.10843."""
-
-_OTHER_TEMPERATURE = 3.0
 _DIVIDED = ("base_gap", "persona_gap", "consensus_gap")
 
 
@@ -88,22 +78,26 @@ def divide_by_category(dataset: xr.Dataset, policy: CategoryTemperature) -> xr.D
     Parameters
     ----------
     dataset : xarray.Dataset
-        Debiased gaps; the attribute ``category_temperature`` says whether they were divided
-        before ("disca") or not ("none", also when it is absent).
+        Debiased gaps. The attribute ``category_temperature`` says what they were divided by:
+        nothing ("none", also when it is absent), the released code's temperatures ("disca") or
+        others ("own"), which the coordinate of that name then states.
     policy : {"stored", "disca"} or None
-        Leave the gaps as they are, have them divided, or have them undivided.
+        Leave the gaps as they are, have them divided by the released code's temperatures, or
+        have them undivided. Undoing a division is exact to rounding.
 
     Returns
     -------
     xarray.Dataset
-        Gaps in the state asked for, and the attribute that says so.
+        Gaps in the state asked for, and the attribute and coordinate that say so. The vanilla
+        gap is never divided.
 
     Raises
     ------
     UnknownNameError
         For another policy.
     InputError
-        When gaps must change and the scenarios have no ``category``.
+        When gaps must change and the scenarios have no ``category``, or own temperatures must be
+        undone that are not stated or not above 0.
 
     References
     ----------
@@ -124,18 +118,43 @@ def divide_by_category(dataset: xr.Dataset, policy: CategoryTemperature) -> xr.D
     wanted = stored if policy == "stored" else policy or "none"
     if wanted == stored:
         return dataset.assign_attrs(category_temperature=stored)
-    divisor = _temperatures(dataset)
-    factor = 1.0 / divisor if wanted == "disca" else divisor
-    changed = {name: dataset[name] * factor for name in _DIVIDED if name in dataset}
-    return annotate(dataset.assign(changed).assign_attrs(category_temperature=wanted))
+    result = dataset
+    if stored != "none":
+        divisor = _own(result) if stored == "own" else _published(result)
+        result = _scaled(result, divisor).drop_vars("category_temperature", errors="ignore")
+    if wanted == "disca":
+        divisor = _published(result)
+        result = _scaled(result, divisor, divide=True).assign_coords(category_temperature=divisor)
+    return annotate(result.assign_attrs(category_temperature=wanted))
 
 
-def _temperatures(dataset: xr.Dataset) -> xr.DataArray:
-    """Return each scenario's divisor: the recorded one, or that of its attribute."""
-    if "category_temperature" in dataset.coords:
-        return dataset["category_temperature"]
+def _scaled(dataset: xr.Dataset, by: xr.DataArray, *, divide: bool = False) -> xr.Dataset:
+    """Return the dataset with all debiased gaps multiplied or divided."""
+    gaps = {name: dataset[name] for name in _DIVIDED if name in dataset}
+    return dataset.assign({name: gap / by if divide else gap * by for name, gap in gaps.items()})
+
+
+def _own(dataset: xr.Dataset) -> xr.DataArray:
+    """Return the divisors that the dataset states."""
+    if "category_temperature" not in dataset.coords:
+        raise InputError(
+            "The gaps were divided by temperatures that the dataset does not state; "
+            "add them as the coordinate category_temperature."
+        )
+    divisor = dataset["category_temperature"]
+    # Where a country lacks a scenario there is no divisor, and no gap either.
+    if bool((divisor <= 0.0).any()):
+        lowest = float(divisor.min())
+        raise InputError(
+            f"category_temperature is {lowest:g}; a divisor of gaps must be above 0 to be undone."
+        )
+    return divisor
+
+
+def _published(dataset: xr.Dataset) -> xr.DataArray:
+    """Return the released code's divisor of each scenario."""
     if "category" not in dataset.coords:
         raise InputError("The scenarios have no category; category_temperature='disca' needs it.")
     category = dataset["category"]
-    divisor = [CATEGORY_TEMPERATURES.get(name, _OTHER_TEMPERATURE) for name in category.values.flat]
+    divisor = [published_temperature(str(name)) for name in category.values.flat]
     return category.copy(data=np.reshape(divisor, category.shape))

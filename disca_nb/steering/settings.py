@@ -15,7 +15,8 @@ import numpy as np
 import xarray as xr
 
 from disca_nb.errors import ParameterError, unknown_name
-from disca_nb.kernels import PARAMETERS, check_parameters
+from disca_nb.kernels import PARAMETERS, check_parameters, check_seed, check_tol
+from disca_nb.kernels.correction import METHODS as KERNEL_METHODS
 from disca_nb.variables import GRID_SUFFIX
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Settings",
     "caption",
     "check_arrays",
+    "check_decision_temperature",
     "settings_first",
 ]
 
@@ -47,7 +49,10 @@ T = TypeVar("T")
 
 _SHOWN = ("variant", "method", "category_temperature", "sigma", "rho", "steering")
 
-METHODS = ("monte-carlo", "quadrature", "recorded")
+METHODS = (*KERNEL_METHODS, "recorded")
+_AS_LOGGED = "as logged"
+# What still acts on passes that were logged.
+_AFTER_PASSES = ("rho", "gate_scale")
 
 
 @dataclass(frozen=True)
@@ -80,17 +85,32 @@ class Settings:
             raise unknown_name("variant", self.variant, VARIANTS)
         if self.method not in METHODS:
             raise unknown_name("method", self.method, METHODS)
-        if not (0.0 < self.decision_temperature < np.inf):
-            message = (
-                f"decision_temperature is {self.decision_temperature}; it must be a number above 0."
-            )
-            raise ParameterError(message)
+        check_decision_temperature(self.decision_temperature)
+        check_seed(self.seed)
+        check_tol(self.tol)
         check_parameters(self.parameters)
+        self._check_used()
         for name, value in self.parameters.items():
             if isinstance(value, list | tuple | np.ndarray):
                 message = (
                     f"Parameter {name} is an array without dimension names; "
                     f"give an xarray.DataArray over {name}_grid or over cells."
+                )
+                raise ParameterError(message)
+
+    def _check_used(self) -> None:
+        """Raise for a parameter that the variant or the method would ignore."""
+        for name in self.parameters:
+            if not self.uses_passes:
+                message = (
+                    f"Parameter {name} has no effect on the variant {self.variant!r}, which makes "
+                    "no passes; leave it out."
+                )
+                raise ParameterError(message)
+            if self.method == "recorded" and name not in _AFTER_PASSES:
+                message = (
+                    f"Parameter {name} has no effect on passes that were logged; leave it out, or "
+                    "make new passes with method='monte-carlo' or 'quadrature'."
                 )
                 raise ParameterError(message)
 
@@ -101,31 +121,35 @@ class Settings:
 
     @property
     def logged_decisions(self) -> str | None:
-        """Prefix of the logged decisions to use instead of the gap's, if any."""
+        """Prefix of the logged decisions to use instead of the gap's, where they are there."""
         if self.variant == "reported":
             return "recorded"
         if self.variant == "vanilla" and self.method == "recorded":
             return "recorded_vanilla"
         return None
 
-    def attrs(self, category_temperature: str) -> dict[str, str | int | float]:
-        """Return everything as dataset attributes: text and numbers, ready to be saved."""
+    def attrs(self, category_temperature: str, *, logged: bool) -> dict[str, str | int | float]:
+        """Return everything as dataset attributes: text and numbers, ready to be saved.
+
+        ``logged`` says whether the decisions are those that a run logged.
+        """
         attrs: dict[str, str | int | float] = {
             "variant": self.variant,
             "category_temperature": category_temperature,
             "decision_temperature": float(self.decision_temperature),
         }
-        if self.uses_passes or self.logged_decisions:
-            attrs["method"] = "recorded" if self.logged_decisions else self.method
-        if self.uses_passes:
-            values = {name: self._value(name) for name in PARAMETERS}
-            if self.method == "recorded":
-                # The logged passes were made with the paper's settings; only the gate is ours.
-                values = {name: values[name] for name in ("rho", "gate_scale")}
-            attrs |= values
+        if self.uses_passes or logged:
+            attrs["method"] = "recorded" if logged else self.method
+        if self.variant == "reported":
+            attrs |= {"sigma": _AS_LOGGED, "rho": _AS_LOGGED}
+        if self.uses_passes and self.method == "recorded":
+            # Logs do not say with which settings the passes were made; the gate's are ours.
+            attrs |= {"sigma": _AS_LOGGED, **{name: self._value(name) for name in _AFTER_PASSES}}
+        elif self.uses_passes:
+            attrs |= {name: self._value(name) for name in PARAMETERS}
             if self.method == "monte-carlo":
                 attrs["seed"] = int(self.seed)
-            if self.method == "quadrature":
+            else:
                 attrs["tol"] = float(self.tol)
         attrs["steering"] = caption(attrs)
         return settings_first(attrs)
@@ -141,6 +165,38 @@ class Settings:
             return value
         number = float(np.asarray(value))
         return int(number) if PARAMETERS[name].integer else number
+
+
+def check_decision_temperature(value: object) -> float:
+    """Return the divisor of final gaps as a float, or say what is wrong with it.
+
+    Parameters
+    ----------
+    value : object
+        What was given.
+
+    Returns
+    -------
+    float
+        The same number.
+
+    Raises
+    ------
+    ParameterError
+        When it is not a number above 0.
+
+    Examples
+    --------
+    >>> check_decision_temperature(0.5)
+    0.5
+    """
+    number = np.nan
+    if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
+        number = float(value)
+    if not 0.0 < number < np.inf:
+        message = f"decision_temperature is {value!r}; it must be a number above 0."
+        raise ParameterError(message)
+    return number
 
 
 def settings_first(attrs: Mapping[str, T]) -> dict[str, T]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 from scipy import special
@@ -10,7 +12,12 @@ from disca_nb import kernels
 from disca_nb.errors import InputError
 from disca_nb.steering.gaps import CategoryTemperature, debias, divide_by_category
 from disca_nb.steering.keys import cell_keys
-from disca_nb.steering.settings import Settings, check_arrays, settings_first
+from disca_nb.steering.settings import (
+    Settings,
+    check_arrays,
+    check_decision_temperature,
+    settings_first,
+)
 from disca_nb.variables import GRID_SUFFIX, annotate, validate
 
 __all__ = ["decide", "steer"]
@@ -53,8 +60,9 @@ def steer(
         ``"released"``, ``"released+ema"``; or ``"reported"``, the decisions that a run logged.
         ``"released+ema"`` depends on the order of the scenarios.
     method : {"monte-carlo", "quadrature", "recorded"}
-        How the passes are made: at random, in the limit of many candidates, or as logged. With
-        ``"recorded"`` the vanilla decisions are the logged ones as well, where there are any.
+        How the passes are made: at random (which leaves logged passes out of the result), in the
+        limit of many candidates, or as logged. With ``"recorded"`` the vanilla decisions are the
+        logged ones as well, where there are any. Variants without passes make none of these.
     category_temperature : {"stored", "disca"} or None
         Leave the gaps as stored, divide them by the released code's temperature of their
         attribute, or undo such a division.
@@ -69,7 +77,8 @@ def steer(
         Hyper-parameters of `disca_nb.kernels.PARAMETERS`: ``sigma``, ``sigma_floor``, ``lam``,
         ``eta``, ``alpha``, ``kappa``, ``rho``, ``floor``, ``gate_scale``, ``n_samples``,
         ``n_passes``. An xarray.DataArray over a dimension of its own, such as ``eta_grid``, makes
-        a grid.
+        a grid. On logged passes only ``rho`` and ``gate_scale`` still act; a parameter that would
+        have no effect is an error.
 
     Returns
     -------
@@ -86,7 +95,7 @@ def steer(
     UnknownNameError
         For an unknown variant, method or parameter.
     ParameterError
-        For a parameter outside its range.
+        For a parameter outside its range, or one without effect on the variant and method.
 
     References
     ----------
@@ -107,6 +116,8 @@ def steer(
     check_arrays(parameters, gaps)
     if variant == "reported" or (method == "recorded" and settings.uses_passes):
         _check_recorded(dataset, gaps)
+    if "persona_gap" in gaps:
+        gaps = gaps.assign(consensus_gap=_consensus(gaps))
     result = _blended(gaps, settings) if settings.uses_passes else _baseline(gaps, variant)
     result = decide(result, decision_temperature=decision_temperature)
     logged = settings.logged_decisions
@@ -114,7 +125,11 @@ def steer(
         # Logged probabilities are the authors' own, rounded to 16 bits; the gap tells the side.
         p_right, p_spare = gaps[f"{logged}_p_right"], gaps[f"{logged}_p_spare"]
         result = result.assign(p_right=p_right, p_spare=p_spare)
-    attrs = settings.attrs(str(gaps.attrs["category_temperature"]))
+    else:
+        logged = None
+    attrs = settings.attrs(str(gaps.attrs["category_temperature"]), logged=logged is not None)
+    if method == "recorded" and "recorded_vanilla_p_spare" in gaps:
+        attrs["vanilla_decisions"] = "logged"
     result.attrs = settings_first({**result.attrs, **attrs})
     return annotate(validate(result.assign_coords(variant=variant)))
 
@@ -138,6 +153,8 @@ def decide(dataset: xr.Dataset, *, decision_temperature: float = 0.5) -> xr.Data
     ------
     InputError
         When a variable is missing.
+    ParameterError
+        When the divisor is not a number above 0.
 
     References
     ----------
@@ -152,6 +169,7 @@ def decide(dataset: xr.Dataset, *, decision_temperature: float = 0.5) -> xr.Data
     >>> round(decide(cell).p_spare.item(), 4)
     0.1192
     """
+    check_decision_temperature(decision_temperature)
     validate(dataset, "final_gap", "preferred_on_right")
     logit = dataset["final_gap"] / decision_temperature
     right = dataset["preferred_on_right"]
@@ -168,6 +186,7 @@ def _without_steering(dataset: xr.Dataset) -> xr.Dataset:
     own = {dim for dim in map(str, result.dims) if dim == "pass_id" or dim.endswith(GRID_SUFFIX)}
     result = result.drop_dims(own - used)
     made = {"variant", "method", "seed", "tol", "decision_temperature", "steering"}
+    made.add("vanilla_decisions")
     made |= kernels.PARAMETERS.keys()
     result.attrs = {key: value for key, value in dataset.attrs.items() if key not in made}
     return result
@@ -193,8 +212,7 @@ def _baseline(gaps: xr.Dataset, variant: str) -> xr.Dataset:
         validate(gaps, "base_gap")
         return gaps.assign(final_gap=gaps["base_gap"])
     validate(gaps, "persona_gap")
-    consensus = _consensus(gaps)
-    return gaps.assign(consensus_gap=consensus, final_gap=consensus)
+    return gaps.assign(final_gap=gaps["consensus_gap"])
 
 
 def _consensus(gaps: xr.Dataset) -> xr.DataArray:
@@ -216,13 +234,11 @@ def _blended(gaps: xr.Dataset, settings: Settings) -> xr.Dataset:
         result = _recorded_passes(gaps, settings)
     else:
         result = _fresh_passes(gaps, settings)
-    result["consensus_gap"] = _consensus(gaps)
     blend = settings.variant.removesuffix("+ema")
-    rho = settings.parameters.get("rho", kernels.PARAMETERS["rho"].default)
     result["anchor_weight"] = xr.apply_ufunc(
         kernels.anchor_weight,
         result["ess"],
-        rho,
+        _value(settings, "rho"),
         kwargs={"variant": blend},
         input_core_dims=[["pass_id"], []],
         dask="parallelized",
@@ -232,6 +248,11 @@ def _blended(gaps: xr.Dataset, settings: Settings) -> xr.Dataset:
     if settings.variant.endswith("+ema"):
         return _moving_average(result.assign(micro_gap=mixed))
     return result.assign(final_gap=mixed)
+
+
+def _value(settings: Settings, name: str) -> Any:  # noqa: ANN401 - a number or a DataArray
+    """Return a parameter as given, or its default."""
+    return settings.parameters.get(name, kernels.PARAMETERS[name].default)
 
 
 def _blend(result: xr.Dataset) -> xr.DataArray:
@@ -280,7 +301,9 @@ def _fresh_passes(gaps: xr.Dataset, settings: Settings) -> xr.Dataset:
 def _recorded_passes(gaps: xr.Dataset, settings: Settings) -> xr.Dataset:
     """Use the logged passes, and gate them."""
     validate(gaps, *_LOGGED_PASSES)
-    scale = settings.parameters.get("gate_scale", kernels.PARAMETERS["gate_scale"].default)
+    scale, rho = _value(settings, "gate_scale"), _value(settings, "rho")
+    # A run logs 0 for passes below its own threshold; a higher one silences more of them.
+    passes = gaps["recorded_correction"].where(~(gaps["recorded_ess"] < rho), 0.0)
 
     def gate(passes: object, scale: object) -> tuple[object, ...]:
         correction, reliability, variance = kernels.reliability_gate(passes, scale)  # type: ignore[arg-type]
@@ -289,7 +312,7 @@ def _recorded_passes(gaps: xr.Dataset, settings: Settings) -> xr.Dataset:
 
     correction, reliability, variance = xr.apply_ufunc(
         gate,
-        gaps["recorded_correction"],
+        passes,
         scale,
         input_core_dims=[["pass_id"], []],
         output_core_dims=[[], [], []],
@@ -301,7 +324,7 @@ def _recorded_passes(gaps: xr.Dataset, settings: Settings) -> xr.Dataset:
         reliability=reliability,
         pass_variance=variance,
         ess=gaps["recorded_ess"],
-        pass_correction=gaps["recorded_correction"],
+        pass_correction=passes,
     )
 
 

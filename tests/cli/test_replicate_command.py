@@ -93,7 +93,7 @@ def test_what_is_not_known_becomes_null(panel: Path, capsys: pytest.CaptureFixtu
     table = pd.read_csv(panel)
     table[table["country"] == "JPN"].to_csv(panel, index=False)
     model = _json(capsys, panel, "--variant", "consensus")["mine"]
-    assert model["macro"]["mis_world_mean"] is None
+    assert model["macro"]["mis_leave_one_out"] is None
     assert model["interval"]["mis"] == [None, None]
 
 
@@ -140,6 +140,7 @@ def test_logged_passes_are_used_unless_resampled(
         (["FILE", "--seed", "x"], 2, "invalid int value: 'x'"),
         (["FILE", "--human", "nowhere.csv"], 1, "There is no file nowhere.csv"),
         (["nowhere.csv"], 1, "There is no file nowhere.csv"),
+        (["phi-5"], 2, "Unknown file or released model 'phi-5'; did you mean 'phi-4'?"),
         (["FILE", "FILE"], 1, "Two files are named 'mine'"),
         ([], 2, "required: FILE"),
     ],
@@ -181,6 +182,50 @@ def test_a_human_table_that_lacks_a_country_is_refused(
     code, _, err = _in_process(capsys, panel, *options)
     assert (code, err.count("\n")) == (1, 1)
     assert "The human targets lack the country 'USA'" in err
+
+
+def test_a_human_table_that_lacks_an_attribute_is_at_fault(
+    panel: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [f"{country},Fitnes,0.6,0.01\n" for country in ("JPN", "USA")]
+    (tmp_path / "own.csv").write_text("country,attribute,preference,se\n" + "".join(rows))
+    options = ["--variant", "consensus", "--human", tmp_path / "own.csv"]
+    code, _, err = _in_process(capsys, panel, *options)
+    assert (code, err.count("\n")) == (1, 1)
+    assert "Unknown attribute 'Species'" in err
+
+
+def test_files_that_hold_different_things_stand_under_their_own_captions(
+    panel: Path, reference_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logged = reference_data / "disca_recorded" / "phi-4.csv.gz"
+    code, out, _ = _in_process(capsys, panel, logged)
+    assert code == 0
+    assert "mine:\nDISCA paper, σ adaptive" in out
+    assert "phi-4:\nDISCA paper, σ as logged, ρ 0.1, category temperature disca" in out
+    assert "means of 2 countries" in out
+    assert "means of 20 countries" in out
+    assert out.count("targets: Awad et al. 2018") == 2
+
+
+def test_the_table_explains_its_columns(panel: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = _in_process(capsys, panel, "--variant", "vanilla")
+    assert code == 0
+    assert "mae, rmse: percentage points" in out
+    assert out.count("targets:") == 1
+
+
+def test_vanilla_uses_what_was_logged_however_passes_are_made(
+    reference_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = reference_data / "disca_recorded" / "phi-4.csv.gz"
+    plain = _json(capsys, file, "--variant", "vanilla")
+    assert plain == _json(capsys, file, "--variant", "vanilla", "--resample")
+    beside = {
+        _json(capsys, file, "--variant", variant)["phi-4"]["macro"]["mis_vanilla"]
+        for variant in ("debiased", "consensus", "paper", "reported")
+    }
+    assert beside == {plain["phi-4"]["macro"]["mis"]}
 
 
 def test_a_reader_that_goes_away_gets_no_traceback(panel: Path) -> None:

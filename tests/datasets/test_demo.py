@@ -80,6 +80,10 @@ def test_countries_are_chosen_in_the_order_asked_for(panel: xr.Dataset) -> None:
     xr.testing.assert_identical(some, panel.sel(country=["USA", "BRA"]))
 
 
+def test_a_text_is_one_country_not_its_letters() -> None:
+    assert demo_panel("USA").country.values.tolist() == ["USA"]
+
+
 def test_an_unknown_country_brings_a_suggestion() -> None:
     with pytest.raises(UnknownNameError, match=r"Unknown country 'USB'; did you mean 'USA'\?"):
         demo_panel(["USB"])

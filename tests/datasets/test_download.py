@@ -17,7 +17,7 @@ import xarray as xr
 
 from disca_nb._data import data_path
 from disca_nb.datasets import download, fetch, load_released, released_models, upstream
-from disca_nb.errors import InputError, OfflineError, UnknownNameError
+from disca_nb.errors import InputError, OfflineError, ParameterError, UnknownNameError
 
 SAMPLE = ["USA", "JPN"]
 Fault = Literal["", "missing", "wrong bytes", "cut short"]
@@ -197,6 +197,39 @@ def test_offline_a_filled_cache_is_enough(mirror: Mirror, monkeypatch: pytest.Mo
     monkeypatch.setenv("DISCA_NB_OFFLINE", "1")
     assert load_released("phi-4", countries=["USA"]).country.values.tolist() == ["USA"]
     assert len(mirror.requests) == 2
+
+
+@pytest.mark.parametrize("setting", ["true", "YES", " On ", "1"])
+def test_any_yes_forbids_downloads(
+    mirror: Mirror, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    monkeypatch.setenv("DISCA_NB_OFFLINE", setting)
+    with pytest.raises(OfflineError, match=f"DISCA_NB_OFFLINE={setting} forbids downloads"):
+        fetch("phi-4", countries=["USA"])
+    assert mirror.requests == []
+
+
+@pytest.mark.parametrize("setting", ["", "0", "False", "no", "OFF"])
+def test_any_no_allows_them(mirror: Mirror, monkeypatch: pytest.MonkeyPatch, setting: str) -> None:
+    monkeypatch.setenv("DISCA_NB_OFFLINE", setting)
+    assert len(fetch("phi-4", countries=["USA"])) == len(mirror.requests) == 2
+
+
+def test_neither_yes_nor_no_is_refused_even_where_nothing_is_missing(
+    mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetch("phi-4", countries=["USA"])
+    monkeypatch.setenv("DISCA_NB_OFFLINE", "maybe")
+    with pytest.raises(ParameterError, match="DISCA_NB_OFFLINE is 'maybe'; set it to 1 to forbid"):
+        fetch("phi-4", countries=["USA"])
+    assert len(mirror.requests) == 2
+
+
+def test_countries_may_be_one_text_or_be_made_on_the_fly(mirror: Mirror) -> None:
+    assert load_released("phi-4", countries="USA").country.values.tolist() == ["USA"]
+    made = (country for country in SAMPLE)
+    assert load_released("phi-4", countries=made).country.values.tolist() == SAMPLE
+    assert len(mirror.requests) == 4
 
 
 @pytest.mark.parametrize("damage", [None, "damaged"], ids=["empty", "damaged"])

@@ -48,6 +48,11 @@ def test_shipped_shares_are_the_published_ones(reference_data: Path) -> None:
     assert shipped.n_languages.sum() == len(published)
 
 
+def test_only_reunion_has_a_share_of_nothing() -> None:
+    total = languages.multitp().share.sum("language", min_count=1)
+    assert total.country.values[total == 0.0].tolist() == ["REU"]
+
+
 def test_what_is_not_known_is_nan(write: Write) -> None:
     own = languages.from_csv(write("mine.csv", OWN))
     assert own.language.values.tolist() == ["fr", "ja", "nl"]
@@ -59,9 +64,11 @@ def test_what_is_not_known_is_nan(write: Write) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("0.6", "60", "row 1: share is 60; it must be a fraction in 0 to 1"),
+        ("0.6", "60", "row 1: share is 60; it must lie in 0 to 1"),
         ("0.6", "-0.1", "row 1: share is -0.1"),
         ("0.6", "most", "row 1: share is 'most'"),
+        ("11586000", "-5", "row 1: population is -5; it must be at least 0"),
+        ("BEL,fr", "BEL,", "row 2: language is ''"),
         ("BEL,fr", "BEL,nl", "row 2: country 'BEL', language 'nl' is there twice"),
         ("share", "percent", "lacks the column share"),
     ],

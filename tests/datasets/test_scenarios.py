@@ -47,7 +47,7 @@ def test_the_numbers_of_characters_may_be_left_out(write: Write) -> None:
         ("bridge", "", "row 2: id is ''"),
         ("bridge", "well", "row 2: id 'well' is there twice"),
         (",1,2", ",1,two", "row 2: n_right is 'two'"),
-        (",1,2", ",1,-2", "'n_right' holds -2"),
+        (",1,2", ",1,-2", "row 2: n_right is -2; it must be at least 0"),
         ("preferred", "side", "lacks the column preferred"),
         ("id,", "name,", "lacks the column id"),
     ],

@@ -84,6 +84,10 @@ def test_a_sum_of_floats_keeps_its_last_digit(write: Write) -> None:
         pytest.param("a,b\n1,é\n".encode("latin-1"), "not UTF-8", id="Latin-1"),
         pytest.param(gzip.compress(b"a,b\n1,2\n"), "not UTF-8", id="gzip without its ending"),
         pytest.param("a,b,a\n1,2,3\n", "the column 'a' twice", id="two columns of one name"),
+        pytest.param(
+            "a, country\n1,2\n", "the column ' country' with a blank; remove the blank", id="blank"
+        ),
+        pytest.param("a,b\t\n1,2\n", "the column 'b\\t' with a blank", id="tab"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused(
@@ -187,6 +191,33 @@ def test_a_number_that_is_not_whole_or_not_allowed_is_named(
         integer_column(table, "n", "a.csv", allowed=allowed)
 
 
+@pytest.mark.parametrize(
+    ("cell", "within", "wanted"),
+    [
+        ("1.50", (0.0, 1.0), "lie in 0 to 1"),
+        ("-1e-9", (0.0, 1.0), "lie in 0 to 1"),
+        ("-2", (0.0, np.inf), "be at least 0"),
+    ],
+)
+def test_a_number_outside_its_range_is_named_as_it_is_written(
+    complaint: Complaint, cell: str, within: tuple[float, float], wanted: str
+) -> None:
+    table = pd.DataFrame({"x": ["0", "1", cell]})
+    text = complaint(lambda: number_column(table, "x", "a.csv", within=within))
+    assert text == f"a.csv, row 3: x is {cell}; it must {wanted}."
+
+
+def test_ends_of_a_range_and_missing_numbers_are_within_it() -> None:
+    table = pd.DataFrame({"x": ["0", "", "1"]})
+    read = number_column(table, "x", "a.csv", allow_missing=True, within=(0.0, 1.0))
+    np.testing.assert_array_equal(read, [0.0, np.nan, 1.0])
+
+
+def test_a_number_that_is_nearly_whole_is_shown_as_it_is_written(complaint: Complaint) -> None:
+    table = pd.DataFrame({"n": ["1.00000001"]})
+    assert "n is 1.00000001; it" in complaint(integer_column, table, "n", "a.csv")
+
+
 @pytest.mark.parametrize("cell", ["", "  "])
 def test_a_blank_label_is_named(complaint: Complaint, cell: str) -> None:
     table = pd.DataFrame({"id": ["a", cell]})
@@ -207,6 +238,12 @@ def test_rows_are_numbered_as_in_the_file_after_some_were_left_out(complaint: Co
 
 def test_countries_come_in_the_order_asked_for_and_once() -> None:
     assert select_countries(["USA", "JPN", "USA"], ["JPN", "KOR", "USA"]) == ["USA", "JPN"]
+
+
+def test_a_text_is_one_country_not_its_letters() -> None:
+    assert select_countries("USA", ["JPN", "USA"]) == ["USA"]
+    with pytest.raises(UnknownNameError, match="Unknown country 'USB'"):
+        select_countries("USB", ["JPN", "USA"])
 
 
 def test_an_unknown_country_brings_a_suggestion() -> None:

@@ -64,6 +64,10 @@ def test_countries_are_chosen_in_the_order_asked_for() -> None:
     assert targets.moral_machine(["USA", "JPN"]).country.values.tolist() == ["USA", "JPN"]
 
 
+def test_a_text_is_one_country_not_its_letters() -> None:
+    assert targets.moral_machine("JPN").country.values.tolist() == ["JPN"]
+
+
 def test_an_unknown_country_brings_a_suggestion() -> None:
     with pytest.raises(UnknownNameError, match=r"Unknown country 'JPP'; did you mean 'JPN'\?"):
         targets.moral_machine(["JPP"])
@@ -96,9 +100,9 @@ def test_amces_are_put_on_the_preference_scale(write: Write) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("0.58", "1.5", "row 2: preference 1.5, se 0.02; a preference lies in 0 to 1"),
-        ("0.58", "-0.1", "row 2: preference -0.1"),
-        ("0.02", "-0.02", "row 2: preference 0.58, se -0.02"),
+        ("0.58", "1.5", "row 2: preference is 1.5; it must lie in 0 to 1"),
+        ("0.58", "-0.1", "row 2: preference is -0.1"),
+        ("0.02", "-0.02", "row 2: se is -0.02; it must be at least 0"),
         ("0.58", "", "row 2: preference is empty"),
         ("0.58", "high", "row 2: preference is 'high'"),
         ("0.02", "low", "row 2: se is 'low'"),
@@ -120,9 +124,11 @@ def test_a_bad_table_is_refused(
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("-0.25", "-1.25", "row 3: preference -0.125"),
+        ("-0.25", "-1.25", "row 3: Estimates is -1.25; it must lie in -1 to 1"),
+        ("0.7,0.06", "0.7,-0.06", "row 4: se is -0.06; it must be at least 0"),
+        ('"No. Characters_2","JPN"', '"Species"," "', "row 4: Country is ' '"),
         ("-0.25", "", "row 3: Estimates is empty"),
-        ("Characters_2", "Characters", "row 4: country 'JPN', attribute 'Utilitarianism'"),
+        ("No. Characters_2", "Species", "row 4: Country 'JPN', Label 'Species' is there twice"),
     ],
 )
 def test_a_bad_row_of_amces_is_named_as_in_the_file(

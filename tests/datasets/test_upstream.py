@@ -161,6 +161,26 @@ def test_a_probability_of_zero_gives_no_gap(
     assert "give no finite gap" in text
 
 
+@pytest.mark.parametrize(
+    ("file", "column", "value", "wanted"),
+    [
+        ("swa", "reliability_r", 1.5, "lie in 0 to 1"),
+        ("swa", "ess_pass2", -0.1, "lie in 0 to 1"),
+        ("swa", "prior_step", 0, "be at least 1"),
+        ("swa", "n_left", -1, "be at least 0"),
+        ("vanilla", "p_right", 1.5, "lie in 0 to 1"),
+        ("vanilla", "p_spare_preferred", 1.5, "lie in 0 to 1"),
+    ],
+)
+def test_a_number_outside_its_range_is_named_as_in_the_raw_file(
+    folder: Path, complaint: Complaint, file: str, column: str, value: float, wanted: str
+) -> None:
+    path = folder / f"{file}_results_USA.csv"
+    edit(path, lambda table: table.assign(**{column: [*table[column][:2], value]}))
+    text = complaint(upstream.load_folder, folder)
+    assert text == f"{path.name}, row 3: {column} is {value}; it must {wanted}."
+
+
 dyadic = st.integers(-(2**12), 2**12).map(lambda k: k / 64)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from reference import Floats
 
-from disca_nb.errors import UnknownNameError
+from disca_nb.errors import InputError, UnknownNameError
 from disca_nb.kernels import anchor_weight, blend, disca_correction, expected_gate, reliability_gate
 from disca_nb.kernels.parameters import check_parameters, parameter_table
 from disca_nb.kernels.ptis import to_weights, weighted_sums
@@ -116,8 +116,60 @@ def test_expected_gate(n_passes: int, expected: float) -> None:
     assert correction == pytest.approx(0.2 * expected)
 
 
-def test_a_gate_that_is_off_trusts_every_pass() -> None:
-    assert expected_gate(0.2, 0.0075, math.inf)[1] == 1.0
+@pytest.mark.parametrize("variance", [0.0, 0.0075, 1e300, math.inf])
+def test_a_gate_that_is_off_trusts_every_pass(variance: float) -> None:
+    assert [float(x) for x in expected_gate(0.2, variance, math.inf)] == [0.2, 1.0]
+
+
+def test_a_gate_that_is_off_trusts_passes_whose_variance_overflows() -> None:
+    with np.errstate(over="ignore"):
+        correction, reliability, variance = reliability_gate([1e200, 3e200], math.inf)
+        closed = reliability_gate([1e200, 3e200])[1]
+    assert [float(x) for x in (correction, reliability, variance)] == [2e200, 1.0, math.inf]
+    assert closed == 0.0
+
+
+@pytest.mark.parametrize("scale", [0.04, math.inf])
+def test_an_unknown_variance_stays_unknown(scale: float) -> None:
+    assert np.isnan(expected_gate(0.2, np.nan, scale)[1])
+    assert np.isnan(reliability_gate([0.3, np.nan], scale)[1])
+
+
+def test_every_cell_may_have_a_gate_of_its_own() -> None:
+    found = expected_gate([0.2, 0.2, 0.2], [0.0075, math.inf, math.inf], [0.04, 0.04, math.inf])[1]
+    assert found == pytest.approx([1.75**-0.5, 0.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("passes", "found"),
+    [([0.3], "1 passes"), ([], "0 passes"), (0.3, "a single number"), ([[0.3], [0.1]], "1 passes")],
+)
+def test_fewer_than_two_passes_are_refused(passes: Any, found: str) -> None:  # noqa: ANN401
+    with pytest.raises(InputError, match=f"has {found}; its last axis must hold at least 2 passes"):
+        reliability_gate(passes)
+
+
+@pytest.mark.parametrize("n_passes", [1, 0, -1])
+def test_an_expectation_over_fewer_than_two_passes_is_refused(n_passes: int) -> None:
+    with pytest.raises(InputError, match=f"n_passes is {n_passes}; the gate compares at least 2"):
+        expected_gate(0.2, 0.01, n_passes=n_passes)
+
+
+def test_a_gate_over_text_is_refused() -> None:
+    with pytest.raises(InputError, match="pass_corrections holds <U1; it must be an array of num"):
+        reliability_gate(["a", "b"])
+    with pytest.raises(InputError, match="limit holds <U1"):
+        expected_gate("a", 0.01)
+
+
+@pytest.mark.parametrize("n_passes", [2, 16, 256])
+def test_the_gate_does_not_depend_on_how_the_passes_lie_in_memory(n_passes: int) -> None:
+    passes = np.random.default_rng(5).normal(0.1, 0.1, (50, n_passes))
+    found = reliability_gate(np.asfortranarray(passes))
+    for one, other in zip(found, reliability_gate(passes), strict=True):
+        assert np.array_equal(one, other)
+    alone = [reliability_gate(row) for row in passes]
+    assert np.array_equal(np.stack(found, axis=-1), alone)
 
 
 @pytest.mark.parametrize("n_passes", [2, 3, 5])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -56,6 +57,17 @@ def test_a_missing_scenario_is_as_if_it_were_not_there() -> None:
     assert (np.delete(got.final, 60) == plain.final).all()
 
 
+@pytest.mark.parametrize("bad", [np.inf, -np.inf, np.nan])
+def test_a_gap_that_is_not_finite_leaves_the_state(bad: float) -> None:
+    gaps = np.random.default_rng(2).normal(0.0, 1.0, 80)
+    got, plain = moving_average(np.insert(gaps, 60, bad), step=30), moving_average(gaps, step=30)
+    assert np.isnan(got.final[60])
+    assert got.average[60] == got.average[59]
+    assert got.step[60] == got.step[59]
+    for one, other in zip(got, plain, strict=True):
+        assert (np.delete(one, 60) == other).all()
+
+
 def test_every_series_has_its_own_state() -> None:
     gaps = np.ones((2, 3, 4))
     got = moving_average(gaps, average=np.array([[0.0, 1.0, 2.0]]), step=150)
@@ -67,6 +79,31 @@ def test_every_series_has_its_own_state() -> None:
 def test_no_scenarios_and_no_series() -> None:
     assert moving_average(np.empty((3, 0))).final.shape == (3, 0)
     assert moving_average(np.empty((0, 3))).final.shape == (0, 3)
+
+
+@pytest.mark.parametrize("name", ["average", "step"])
+@pytest.mark.parametrize("shape", [(3,), (2, 4), (1, 2, 1)])
+def test_a_state_that_does_not_fit_is_refused_with_both_shapes(
+    name: str, shape: tuple[int, ...]
+) -> None:
+    with pytest.raises(InputError) as caught:
+        moving_average(np.zeros((2, 4)), **{name: np.zeros(shape)})
+    assert f"{name} has the shape {shape} and the gaps (2, 4)" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({"gaps": ["a", "b"]}, "gaps holds <U1"),
+        ({"gaps": [1.0, None]}, "gaps holds object"),
+        ({"gaps": [[1.0], [1.0, 2.0]]}, "gaps holds rows of unequal length"),
+        ({"average": "a"}, "average holds <U1"),
+        ({"step": None}, "step holds object"),
+    ],
+)
+def test_what_is_no_number_is_refused(given: dict[str, Any], found: str) -> None:
+    with pytest.raises(InputError, match=f"{found}; it must be an array of numbers"):
+        moving_average(**{"gaps": [1.0, 2.0], **given})
 
 
 def test_a_single_number_is_refused() -> None:

@@ -111,6 +111,33 @@ def test_a_maximum_far_above_all_break_points_does_not_overflow() -> None:
     # The ESS ratio underflows: no number of samples is enough.
     found = [float(x) for x in (result.ess[0], result.pass_variance, result.correction)]
     assert found == [0.0, math.inf, 0.0]
+    # Unless the gate is off.
+    ungated = integrate(160.0, personas, gate_scale=math.inf, **parameters)
+    assert ungated.reliability == 1.0
+    assert ungated.correction == result.pass_correction[0]
+
+
+@pytest.mark.parametrize("tol", [1e-12, 1e-5])
+def test_no_ess_ratio_is_above_one(tol: float) -> None:
+    # All weights are nearly equal.
+    rng = np.random.default_rng(0)
+    base, personas = rng.normal(size=MANY), rng.normal(size=(MANY, 4))
+    for flat in ({"alpha": 0.2, "sigma": 0.3}, {"kappa": 0.0, "alpha": 1.0, "sigma": 0.3}):
+        ess = integrate(base, personas, tol=tol, eta=1e6, **flat).ess  # type: ignore[arg-type]
+        assert ess.max() <= 1.0
+        assert ess.min() > 0.9999
+
+
+@pytest.mark.parametrize(
+    ("scale", "expected"),
+    # Personas -1, -0.2, 0.3 and 0.9 and base 0.5 times the scale, in 50 digits.
+    [(1e2, 0.13777103677781093), (1e6, 0.06665731722700677), (1e10, 0.025216935081295554)],
+)
+def test_far_gaps_round_as_documented(scale: float, expected: float) -> None:
+    panel = scale * np.array([-1.0, -0.2, 0.3, 0.9])
+    for tol in (1e-7, 1e-12):
+        result = integrate(scale * 0.5, panel, sigma=1.0, tol=tol)
+        assert abs(result.pass_correction[0] - expected) <= max(tol, 1e-16 * scale)
 
 
 def test_moving_all_gaps_together_changes_nothing() -> None:

@@ -23,7 +23,7 @@ MODELS = (
 
 
 COLUMNS = ["correction_1", "correction_2"]
-# What METHOD.md asks for at the least; plain Python takes milliseconds a cell.
+# Passes for the mean and spread to be within a few hundredths; plain Python is slow.
 FEWEST = 300
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numba
 import numpy as np
@@ -64,6 +65,19 @@ def test_order_does_not_change_a_bit(
     order = np.random.default_rng(1).permutation(N)
     shuffled = run(base[order], personas[order], method, alpha[order])
     assert same(shuffled, Correction(*(field[order] for field in alone[method])))
+
+
+@each_method
+def test_personas_in_another_order_differ_by_rounding_alone(
+    cells: tuple[Floats, Floats, Floats], method: Method
+) -> None:
+    base, _, _ = cells
+    personas = np.random.default_rng(3).normal(0.0, 1.0, (200, 4))
+    options: dict[str, Any] = {"method": method, "keys": np.arange(200), "tol": 1e-9}
+    here = disca_correction(base[:200], personas, **options)
+    there = disca_correction(base[:200], personas[:, ::-1], **options)
+    for one, other in zip(here, there, strict=True):
+        np.testing.assert_allclose(one, other, rtol=0.0, atol=1e-9)
 
 
 @each_method

@@ -188,3 +188,44 @@ def test_published_choices_give_the_published_figures(reference_data: Path) -> N
         assert 100.0 * shares.sel(attribute=attribute).item() == pytest.approx(
             published[criterion], abs=0.005
         )
+
+
+def test_what_nobody_answered_has_no_score(asked: xr.DataArray, shares: xr.Dataset) -> None:
+    silent = asked.copy()
+    silent.loc[{"language": "fr"}] = NAN
+    targets = _targets()
+    for distance in ("of-average", "average-of"):
+        result = multitp_alignment(silent, targets, shares, unanswered="omit", distance=distance)
+        assert math.isnan(result.mis.sel(country="FRA").item())
+        assert result.n_attributes.sel(country=["BEL", "FRA"]).values.tolist() == [2, 0]
+        # The only country with a score has all the weight.
+        known = result.mis.sel(country="BEL").item()
+        assert result.mis_weighted.item() == pytest.approx(known)
+
+
+def test_a_score_says_how_many_attributes_are_behind_it(
+    asked: xr.DataArray, shares: xr.Dataset
+) -> None:
+    result = multitp_alignment(asked, _targets(), shares, unanswered="omit")
+    assert result.n_attributes.sel(country=["BEL", "FRA"]).values.tolist() == [2, 1]
+    counted_as_zero = multitp_alignment(asked, _targets(), shares)
+    assert (counted_as_zero.n_attributes == 2).all()
+
+
+def test_a_silent_language_leaves_its_share_to_the_others(
+    asked: xr.DataArray, shares: xr.Dataset
+) -> None:
+    silent = asked.copy()
+    silent.loc[{"language": "fr"}] = NAN
+    human = _targets().human_preference.sel(country="BEL").values
+    result = multitp_alignment(silent, _targets(), shares, unanswered="omit", distance="average-of")
+    apart = float(np.linalg.norm(np.array([0.8, 0.6]) - human))
+    assert result.mis.sel(country="BEL").item() == pytest.approx(0.8 * apart)
+
+
+def _targets() -> xr.Dataset:
+    dims = ("country", "attribute")
+    return xr.Dataset(
+        {"human_preference": (dims, [[0.6, 0.5], [0.7, 0.4]])},
+        {"country": ["BEL", "FRA"], "attribute": ["Age", "Gender"]},
+    )

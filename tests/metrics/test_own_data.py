@@ -58,7 +58,7 @@ def test_own_dilemmas_are_scored_on_their_own_attributes(files: Path) -> None:
     np.testing.assert_allclose(japan.preference, [_sigmoid(1.5), wealth])
     assert japan.mis.item() == pytest.approx(math.hypot(_sigmoid(1.5) - 0.9, wealth - 0.6))
     assert japan.mis_coin_flip.item() == pytest.approx(math.hypot(0.4, 0.1))
-    assert japan.mis_world_mean.item() == pytest.approx(math.hypot(0.1, 0.1))
+    assert japan.mis_leave_one_out.item() == pytest.approx(math.hypot(0.1, 0.1))
     assert scores.attrs["targets"] == "humans.csv"
 
 

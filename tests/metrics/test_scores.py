@@ -13,7 +13,7 @@ from scipy import spatial, stats
 
 import disca_nb
 from disca_nb.datasets import demo_panel
-from disca_nb.errors import InputError, UnknownNameError
+from disca_nb.errors import InputError, ParameterError, UnknownNameError
 from disca_nb.metrics import alignment, compare, join_variants, macro, macro_table
 from disca_nb.steering import steer
 
@@ -75,7 +75,7 @@ def test_floors_stand_beside_every_score(decide: Make, target: Make) -> None:
     human = np.array([[0.2] * 6, [0.4] * 6, [0.9] * 6])
     coin = alignment(decide(np.full((3, 6), 0.5), COUNTRIES), target(human, COUNTRIES, se=0.0))
     np.testing.assert_allclose(coin.mis_coin_flip, coin.mis)
-    np.testing.assert_allclose(coin.mis_world_mean, 6**0.5 * np.array([0.45, 0.15, 0.6]))
+    np.testing.assert_allclose(coin.mis_leave_one_out, 6**0.5 * np.array([0.45, 0.15, 0.6]))
     np.testing.assert_array_equal(coin.noise_ceiling, 0.0)
 
 
@@ -108,7 +108,7 @@ def test_a_single_country_keeps_its_name(panel: xr.Dataset) -> None:
     many = alignment(steer(panel, variant="consensus"))
     assert one.country.values.tolist() == ["JPN"]
     assert one.mis.item() == many.mis.sel(country="JPN").item()
-    assert np.isnan(one.mis_world_mean.item())
+    assert np.isnan(one.mis_leave_one_out.item())
 
 
 def test_grids_pass_through(panel: xr.Dataset) -> None:
@@ -150,6 +150,52 @@ def test_a_country_with_some_attributes_only_is_refused(two_models: xr.Dataset) 
         alignment(steer(two_models, variant="consensus"))
 
 
+def test_floors_are_means_over_the_same_countries(two_models: xr.Dataset) -> None:
+    scores = compare(two_models, ["vanilla", "consensus"])
+    means = macro(scores, n_boot=50)
+    some = scores.sel(country=["BRA", "USA"])
+    for name in ("mis_coin_flip", "mis_leave_one_out", "noise_ceiling"):
+        assert means[name].sel(model="other").item() == pytest.approx(some[name].mean().item())
+        every = scores[name].mean().item()
+        assert means[name].sel(model="synthetic-demo").item() == pytest.approx(every)
+
+
+def test_variants_are_means_over_the_same_countries(panel: xr.Dataset) -> None:
+    scores = compare(panel, ["vanilla", "consensus"])
+    scores["mis"].loc[{"variant": "vanilla", "country": "JPN"}] = np.nan
+    means = macro(scores, n_boot=50)
+    assert means.n_countries.item() == 2
+    others = scores.mis.sel(variant="consensus", country=["BRA", "USA"]).mean().item()
+    assert means.mis.sel(variant="consensus").item() == pytest.approx(others)
+
+
+def test_a_floor_that_a_country_lacks_is_unknown(decide: Make, target: Make) -> None:
+    human = np.arange(18.0).reshape(3, 6) / 20.0
+    own = target(human, COUNTRIES)
+    own["human_preference_se"][0, 0] = np.nan
+    means = macro(alignment(decide(human + 0.1, COUNTRIES), own), n_boot=20)
+    assert np.isnan(means.noise_ceiling.item())
+    assert np.isfinite(means.mis_coin_flip.item())
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ({"n_boot": 1.5}, "n_boot is 1.5"),
+        ({"n_boot": 0}, "n_boot is 0"),
+        ({"seed": 1.5}, "seed is 1.5"),
+        ({"seed": -1}, "seed is -1"),
+        ({"level": "wide"}, "level is 'wide'"),
+        ({"level": 1.0}, "level is 1.0"),
+    ],
+)
+def test_macro_refuses_what_it_cannot_use(
+    scores: xr.Dataset, option: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(ParameterError, match=words):
+        macro(scores, **option)
+
+
 @pytest.mark.parametrize("name", ["p_spare", "country"])
 def test_what_is_missing_is_named(panel: xr.Dataset, name: str) -> None:
     steered = steer(panel, variant="consensus").isel(country=0)
@@ -173,9 +219,48 @@ def test_compare_passes_options_on(panel: xr.Dataset, target: Make) -> None:
     np.testing.assert_array_equal(result.mis.squeeze("variant"), one.mis)
 
 
-def test_compare_keeps_only_what_all_variants_have(panel: xr.Dataset, scores: xr.Dataset) -> None:
-    assert "flip_rate_consensus" not in scores
-    assert "flip_rate_consensus" in compare(panel, ["consensus"])
+def test_compare_knows_the_consensus_wherever_there_are_personas(panel: xr.Dataset) -> None:
+    scores = compare(panel, ["vanilla", "debiased", "consensus"])
+    assert scores.flip_rate_consensus.notnull().all()
+    assert (scores.flip_rate_consensus.sel(variant="consensus") == 0.0).all()
+
+
+def test_a_flip_rate_that_a_variant_lacks_is_unknown(panel: xr.Dataset) -> None:
+    with_personas, without = (
+        alignment(steer(data, variant=variant))
+        for data, variant in ((panel, "consensus"), (panel.drop_vars("persona_gap"), "vanilla"))
+    )
+    for parts in ((with_personas, without), (without, with_personas)):
+        rate = join_variants(parts).flip_rate_consensus
+        assert np.isnan(rate.sel(variant="vanilla")).all()
+        assert rate.sel(variant="consensus").notnull().all()
+
+
+def test_variants_on_other_cells_are_not_joined(panel: xr.Dataset) -> None:
+    parts = [
+        alignment(steer(data, variant="consensus"))
+        for data in (panel, panel.sel(country=["JPN", "USA"]))
+    ]
+    with pytest.raises(InputError, match=r"different labels of 'country'.*same cells"):
+        join_variants(parts)
+
+
+def test_compare_gives_hyper_parameters_to_those_that_have_them(panel: xr.Dataset) -> None:
+    both = compare(panel, ["consensus", "paper"], method="quadrature", sigma=0.9)
+    one = alignment(steer(panel, variant="paper", method="quadrature", sigma=0.9))
+    np.testing.assert_array_equal(both.mis.sel(variant="paper"), one.mis)
+    with pytest.raises(ParameterError, match="sigma has no effect, as none of vanilla"):
+        compare(panel, ["vanilla"], sigma=0.9)
+
+
+def test_a_correlation_needs_three_attributes(decide: Make, target: Make) -> None:
+    names = ("Age", "Gender", "Species")
+    for count, known in ((2, False), (3, True)):
+        human = np.array([[0.2, 0.4, 0.5], [0.3, 0.6, 0.7]])[:, :count]
+        own = target(human, ["JPN", "USA"], names[:count])
+        scores = alignment(decide(human[::-1], ["JPN", "USA"], names[:count]), own)
+        assert bool(scores.pearson_r.notnull().all()) == known
+        assert bool(scores.spearman_r.notnull().all()) == known
 
 
 def test_compare_takes_one_name_and_names_twice(panel: xr.Dataset) -> None:

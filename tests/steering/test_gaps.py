@@ -89,9 +89,36 @@ def test_stored_gaps_are_left_as_they_are(panel: xr.Dataset) -> None:
     assert divide_by_category(panel, "stored").attrs["category_temperature"] == "none"
 
 
-def test_the_divisor_that_a_file_states_comes_first(cell: xr.Dataset) -> None:
-    stated = cell.assign_coords(category_temperature=("scenario", [2.0]))
-    assert divide_by_category(stated, "disca").base_gap.item() == 0.5
+def test_own_divisors_are_undone_before_the_published_ones_apply(cell: xr.Dataset) -> None:
+    own = cell.assign_coords(category_temperature=("scenario", [2.0]))
+    own = own.assign_attrs(category_temperature="own")
+    assert divide_by_category(own, "stored").base_gap.item() == 1.0
+    undone = divide_by_category(own, None)
+    assert undone.base_gap.item() == 2.0
+    assert "category_temperature" not in undone.coords
+    published = divide_by_category(own, "disca")
+    assert published.base_gap.item() == 0.5
+    assert published.category_temperature.item() == 4.0
+    assert steer(own, variant="debiased").attrs["steering"].endswith("category temperature own")
+
+
+def test_own_divisors_are_undone_where_countries_have_other_scenarios(cell: xr.Dataset) -> None:
+    two = xr.concat(
+        [cell, cell], dim="country", coords="minimal", compat="override", data_vars="all"
+    ).assign_coords(country=["JPN", "USA"])
+    # USA lacks the scenario: there is no divisor, and no gap either.
+    own = two.assign_coords(category_temperature=(("country", "scenario"), [[2.0], [np.nan]]))
+    undone = divide_by_category(own.assign_attrs(category_temperature="own"), None)
+    assert undone.base_gap.values.ravel().tolist()[:1] == [2.0]
+    assert np.isnan(undone.base_gap.values.ravel()[1])
+
+
+def test_own_divisors_must_be_stated_and_above_zero(cell: xr.Dataset) -> None:
+    own = cell.assign_attrs(category_temperature="own")
+    with pytest.raises(InputError, match="does not state; add them as the coordinate"):
+        divide_by_category(own, None)
+    with pytest.raises(InputError, match="category_temperature is 0; a divisor"):
+        divide_by_category(own.assign_coords(category_temperature=("scenario", [0.0])), None)
 
 
 def test_dividing_without_categories_is_refused(cell: xr.Dataset) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 import xarray as xr
 
@@ -43,9 +44,12 @@ CIRCULATED = (
         ),
         (
             {"method": "recorded"},
-            "DISCA paper, ρ 0.1, category temperature none, recorded passes",
+            "DISCA paper, σ as logged, ρ 0.1, category temperature none, recorded passes",
         ),
-        ({"variant": "reported"}, "reported, category temperature none, logged decisions"),
+        (
+            {"variant": "reported"},
+            "reported, σ as logged, ρ as logged, category temperature none, logged decisions",
+        ),
         ({"variant": "consensus"}, "consensus, category temperature none"),
         (
             {"variant": "vanilla", "category_temperature": "disca"},
@@ -107,7 +111,8 @@ def test_settings_are_text_and_numbers(logged: xr.Dataset, method: str) -> None:
 def test_recorded_passes_claim_no_settings_of_ours(logged: xr.Dataset) -> None:
     attrs = steer(logged, method="recorded").attrs
     assert {"rho", "gate_scale"} <= attrs.keys()
-    assert not {"sigma", "eta", "seed", "n_samples"} & attrs.keys()
+    assert not {"eta", "seed", "n_samples"} & attrs.keys()
+    assert attrs["sigma"] == "as logged"
 
 
 @pytest.mark.parametrize(
@@ -134,7 +139,7 @@ def test_an_unknown_name_is_refused_with_the_closest(
         ({"sigma": 0.0}, "Parameter sigma (σ) is 0.0; it must be a number above 0"),
         ({"sigma": "adaptve"}, "or 'adaptive'"),
         ({"rho": float("nan")}, "Parameter rho (ρ) is nan; it must be a number from 0 to 1."),
-        ({"eta": "warm"}, "Parameter eta (η) is warm; it must be a number from 0.01"),
+        ({"eta": "warm"}, "Parameter eta (η) is 'warm'; it must be a number from 0.01"),
         ({"n_samples": 2.5}, "n_samples (K) is 2.5; it must be a whole number from 2 to 65536."),
         ({"decision_temperature": 0.0}, "decision_temperature is 0.0; it must be a number above 0"),
         ({"seed": -1}, "seed is -1; it must be a whole number from 0 to 2**64 - 1."),
@@ -153,3 +158,62 @@ def test_a_grid_out_of_range_is_refused(panel: xr.Dataset) -> None:
     grid = xr.DataArray([0.5, 1.5], dims="lam_grid", coords={"lam_grid": [0.5, 1.5]})
     with pytest.raises(ParameterError, match=r"lam \(λ\) is 0.5 to 1.5; it must be a number from"):
         steer(panel, lam=grid)
+
+
+@pytest.mark.parametrize("variant", ["vanilla", "debiased", "consensus", "reported"])
+def test_a_parameter_without_effect_on_a_variant_is_refused(
+    logged: xr.Dataset, variant: str
+) -> None:
+    with pytest.raises(ParameterError, match=f"eta has no effect on the variant '{variant}'"):
+        steer(logged, variant=variant, eta=0.3)
+
+
+def test_a_parameter_without_effect_on_logged_passes_is_refused(logged: xr.Dataset) -> None:
+    with pytest.raises(ParameterError, match="sigma has no effect on passes that were logged"):
+        steer(logged, method="recorded", sigma=0.3)
+
+
+@pytest.mark.parametrize("variant", ["consensus", "paper"])
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ({"seed": -1}, "seed is -1"),
+        ({"seed": 1.5}, "seed is 1.5"),
+        ({"tol": "tight"}, "tol is 'tight'"),
+        ({"decision_temperature": "a"}, "decision_temperature is 'a'"),
+        ({"decision_temperature": True}, "decision_temperature is True"),
+        ({"decision_temperature": 0}, "decision_temperature is 0"),
+    ],
+)
+def test_options_are_checked_whether_they_are_used_or_not(
+    panel: xr.Dataset, variant: str, option: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(ParameterError, match=words):
+        steer(panel.chunk(country=1), variant=variant, **option)
+
+
+def test_a_higher_threshold_silences_logged_passes(cell: xr.Dataset) -> None:
+    # Ratios are .5 and .25: the second pass falls silent, and V = .3**2.
+    result = steer(cell, method="recorded", rho=0.3)
+    np.testing.assert_array_equal(result.pass_correction, [[0.3, 0.0]])
+    assert result.correction.item() == pytest.approx(0.15 * np.exp(-0.09 / 0.04))
+    assert result.attrs["rho"] == 0.3
+
+
+def test_logged_passes_do_not_say_their_width(cell: xr.Dataset, logged: xr.Dataset) -> None:
+    passes = steer(cell, method="recorded")
+    assert passes.attrs["steering"].startswith("DISCA paper, σ as logged, ρ 0.1,")
+    reported = steer(logged, variant="reported")
+    assert reported.attrs["steering"].startswith("reported, σ as logged, ρ as logged,")
+
+
+def test_vanilla_decisions_are_called_logged_only_where_they_are(logged: xr.Dataset) -> None:
+    plain = steer(logged, variant="vanilla", method="recorded")
+    assert "logged decisions" not in plain.attrs["steering"]
+    share = logged.recorded_p_right
+    known = logged.assign(recorded_vanilla_p_right=share, recorded_vanilla_p_spare=share)
+    result = steer(known, variant="vanilla", method="recorded")
+    assert result.attrs["steering"].endswith("logged decisions")
+    np.testing.assert_array_equal(result.p_spare, share)
+    assert steer(known, variant="consensus", method="recorded").attrs["vanilla_decisions"]
+    assert "vanilla_decisions" not in steer(known, variant="consensus").attrs
