@@ -1,0 +1,107 @@
+"""Who is timed: the package's two methods and its rivals, each behind the same call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from importlib.util import find_spec
+from typing import Literal
+
+import numba
+import numpy as np
+
+from benchmarks import rivals, twin
+from benchmarks.panels import Panel
+from disca_nb.kernels import disca_correction
+
+__all__ = ["LABELS", "TOL", "available", "limited_to", "runner"]
+
+TOL = 1e-7
+_SEED = 7
+LABELS = {
+    "monte-carlo": "disca_nb, Monte Carlo",
+    "quadrature": f"disca_nb, quadrature at tol={TOL:g}",
+    "c-twin": "C twin",
+    "torch": "PyTorch, vectorised",
+    "numpy-tuned": "NumPy, vectorised, buffers reused",
+    "numpy": "NumPy, vectorised",
+    "loop": "NumPy, loop over cells",
+}
+
+
+def available(name: str) -> str | None:
+    """Return why a contestant is absent, or None when it is there."""
+    if name == "c-twin":
+        return twin.why_not()
+    if name == "torch" and find_spec("torch") is None:
+        return "PyTorch is not installed"
+    return None
+
+
+def runner(name: str, panel: Panel, threads: int) -> Callable[[], rivals.Outcome]:
+    """Return a call that runs a contestant on a panel, all of it, with so many threads."""
+    if name in {"numpy", "numpy-tuned", "loop"}:
+        if threads != 1:
+            raise ValueError(f"{name} with {threads} threads: NumPy's functions here use one.")
+        function = {
+            "numpy": rivals.broadcast_numpy,
+            "numpy-tuned": rivals.tuned_numpy,
+            "loop": rivals.loop,
+        }[name]
+        return partial(function, panel, np.random.default_rng(_SEED).standard_normal)
+    if name == "c-twin":
+        return partial(twin.run_twin, panel, _SEED, threads)
+    if name == "torch":
+        return _torch_runner(panel)
+    if name == "monte-carlo":
+        return partial(_ours, panel, "monte-carlo")
+    return partial(_ours, panel, "quadrature")
+
+
+def _ours(panel: Panel, method: Literal["monte-carlo", "quadrature"]) -> rivals.Outcome:
+    """Run a method of the package, checks of its input included."""
+    result = disca_correction(
+        panel.base, panel.personas, method=method, keys=panel.keys, seed=_SEED, tol=TOL
+    )
+    return rivals.Outcome(
+        result.correction, result.reliability, result.ess, result.sigma, result.pass_correction
+    )
+
+
+def _torch_runner(panel: Panel) -> Callable[[], rivals.Outcome]:
+    """Return a call of the rival in PyTorch."""
+    import torch
+
+    from benchmarks.rival_torch import run_torch
+
+    generator = torch.Generator().manual_seed(_SEED)
+
+    def draw(shape: tuple[int, ...]) -> torch.Tensor:
+        return torch.randn(shape, dtype=torch.float64, generator=generator)
+
+    return partial(run_torch, panel, draw)
+
+
+@contextmanager
+def limited_to(threads: int) -> Iterator[None]:
+    """Restrict Numba and PyTorch to so many threads; the twin is told at its call."""
+    before = numba.get_num_threads()
+    numba.set_num_threads(threads)
+    torch_before = _torch_threads(threads)
+    try:
+        yield
+    finally:
+        numba.set_num_threads(before)
+        _torch_threads(torch_before)
+
+
+def _torch_threads(threads: int) -> int:
+    """Set PyTorch's threads, where it is installed, and return how many there were."""
+    if find_spec("torch") is None:
+        return threads
+    import torch
+
+    before = int(torch.get_num_threads())
+    torch.set_num_threads(threads)
+    return before
