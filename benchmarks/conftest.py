@@ -1,4 +1,4 @@
-"""Options, and where results go. Threads of BLAS are set before NumPy is loaded."""
+"""Options, and where results go. What threads do is set before NumPy and PyTorch are loaded."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ for _name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
 from collections.abc import Iterator  # noqa: E402
+from importlib.util import find_spec  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import numba  # noqa: E402
 import pytest  # noqa: E402
 
 from benchmarks import record  # noqa: E402
+
+# Collecting the examples in docstrings imports every module.
+collect_ignore = [] if find_spec("torch") else ["rival_torch.py"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -21,7 +21,7 @@ TOL = 1e-7
 _SEED = 7
 LABELS = {
     "monte-carlo": "disca_nb, Monte Carlo",
-    "quadrature": f"disca_nb, quadrature at tol={TOL:g}",
+    "quadrature": "disca_nb, quadrature at tol=1e-7",
     "c-twin": "C twin",
     "torch": "PyTorch, vectorised",
     "numpy-tuned": "NumPy, vectorised, buffers reused",
@@ -53,7 +53,7 @@ def runner(name: str, panel: Panel, threads: int) -> Callable[[], rivals.Outcome
     if name == "c-twin":
         return partial(twin.run_twin, panel, _SEED, threads)
     if name == "torch":
-        return _torch_runner(panel)
+        return _torch_runner(panel, threads)
     if name == "monte-carlo":
         return partial(_ours, panel, "monte-carlo")
     return partial(_ours, panel, "quadrature")
@@ -69,39 +69,28 @@ def _ours(panel: Panel, method: Literal["monte-carlo", "quadrature"]) -> rivals.
     )
 
 
-def _torch_runner(panel: Panel) -> Callable[[], rivals.Outcome]:
+def _torch_runner(panel: Panel, threads: int) -> Callable[[], rivals.Outcome]:
     """Return a call of the rival in PyTorch."""
     import torch
 
     from benchmarks.rival_torch import run_torch
 
-    generator = torch.Generator().manual_seed(_SEED)
+    # Threads are the rival's own.
+    torch.set_num_threads(1)
 
-    def draw(shape: tuple[int, ...]) -> torch.Tensor:
+    def draw(shape: tuple[int, ...], start: int) -> torch.Tensor:
+        generator = torch.Generator().manual_seed(_SEED + start)
         return torch.randn(shape, dtype=torch.float64, generator=generator)
 
-    return partial(run_torch, panel, draw)
+    return partial(run_torch, panel, draw, threads)
 
 
 @contextmanager
 def limited_to(threads: int) -> Iterator[None]:
-    """Restrict Numba and PyTorch to so many threads; the twin is told at its call."""
+    """Restrict the package to so many threads; rivals are told at their calls."""
     before = numba.get_num_threads()
     numba.set_num_threads(threads)
-    torch_before = _torch_threads(threads)
     try:
         yield
     finally:
         numba.set_num_threads(before)
-        _torch_threads(torch_before)
-
-
-def _torch_threads(threads: int) -> int:
-    """Set PyTorch's threads, where it is installed, and return how many there were."""
-    if find_spec("torch") is None:
-        return threads
-    import torch
-
-    before = int(torch.get_num_threads())
-    torch.set_num_threads(threads)
-    return before

@@ -16,8 +16,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import dask
-
 import disca_nb
 from benchmarks.panels import as_dataset, make_panel
 
@@ -52,6 +50,8 @@ def write(store: str, cells: str, chunk: str) -> dict[str, float]:
 
 def stream(store: str, output: str, chunk: str) -> dict[str, float]:
     """Steer from a store to a store, chunk by chunk, in two threads."""
+    import dask
+
     before = _warm()
     start = time.perf_counter()
     with dask.config.set(scheduler="threads", num_workers=2):

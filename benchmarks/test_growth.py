@@ -72,7 +72,7 @@ def growth(results: dict[str, object], quick: bool) -> dict[tuple[str, int], lis
             for (name, size), seconds in per_cell.items()
         ],
         "ratios": [
-            {"what": f"{name}: 1e6 / 1e5 cells", "target": _ASKED}
+            {"contestant": name, "what": "1e6 / 1e5 cells", "target": _ASKED}
             | interleave.ratio(per_cell[name, 1_000_000], per_cell[name, 100_000])._asdict()
             for name in _UP_TO
             if (name, 1_000_000) in per_cell

@@ -18,6 +18,14 @@ _STREAMED = ((1_000_000, 20_000), (250_000, 20_000), (1_000_000, 80_000))
 _PLAIN = (250_000, 1_000_000)
 
 
+def _streamed(cells: int, chunk: int) -> str:
+    return f"{cells:,} cells streamed in chunks of {chunk:,}"
+
+
+def _plain(cells: int) -> str:
+    return f"{cells:,} cells in memory"
+
+
 @pytest.fixture(scope="module")
 def memory(
     results: dict[str, object], quick: bool, tmp_path_factory: pytest.TempPathFactory
@@ -30,11 +38,11 @@ def memory(
         folder = tmp_path_factory.mktemp("memory")
         store, output = str(folder / "in.zarr"), str(folder / "out.zarr")
         run_fresh("measure_memory", "write", store, str(cells), str(chunk))
-        found[f"streamed {cells} in {chunk}"] = run_fresh(
+        found[_streamed(cells, chunk)] = run_fresh(
             "measure_memory", "stream", store, output, str(chunk)
         )
     for cells in _PLAIN:
-        found[f"plain {cells}"] = run_fresh("measure_memory", "plain", str(cells))
+        found[_plain(cells)] = run_fresh("measure_memory", "plain", str(cells))
     for row in found.values():
         row["added"] = row["peak"] - row["before"]
     results["memory"] = {"conditions": start, "megabytes": found}
@@ -48,5 +56,5 @@ def test_memory(memory: dict[str, dict[str, float]], capsys: pytest.CaptureFixtu
             print(name, {key: round(value, 1) for key, value in row.items()})
     added = {name: row["added"] for name, row in memory.items()}
     # Four times the cells in chunks of the same size: room is left for labels and task lists.
-    assert added["streamed 1000000 in 20000"] <= 1.5 * added["streamed 250000 in 20000"]
-    assert added["streamed 1000000 in 20000"] <= 0.5 * added["plain 1000000"]
+    assert added[_streamed(1_000_000, 20_000)] <= 1.5 * added[_streamed(250_000, 20_000)]
+    assert added[_streamed(1_000_000, 20_000)] <= 0.5 * added[_plain(1_000_000)]

@@ -54,7 +54,7 @@ def test_torch_equals_the_reference_for_the_same_normals() -> None:
     from benchmarks.rival_torch import run_torch
 
     draw = _replay()
-    _assert_close(run_torch(_PANEL, lambda shape: torch.from_numpy(draw(shape)), chunk=64))
+    _assert_close(run_torch(_PANEL, lambda shape, _: torch.from_numpy(draw(shape)), chunk=64))
 
 
 def test_the_c_twin_does_not_depend_on_threads() -> None:

@@ -64,6 +64,7 @@ def race(results: dict[str, object], quick: bool, two_threads: int) -> Race:
         "microseconds_per_cell": [
             {"contestant": name, "threads": threads}
             | interleave.spread([1e6 * t / n_cells for t in seconds[name, threads]])._asdict()
+            | {"to_monte_carlo": _to_monte_carlo(seconds, name, threads)}
             for name, threads in entries
         ],
         "ratios": _ratios(seconds),
@@ -89,6 +90,14 @@ def _limited(panel: panels.Panel, name: str, threads: int) -> Callable[[], objec
             return call()
 
     return limited
+
+
+def _to_monte_carlo(
+    seconds: dict[tuple[str, int], list[float]], name: str, threads: int
+) -> dict[str, float]:
+    """Return the ratio of a contestant's time to Monte Carlo's with as many threads."""
+    own, ours = seconds[name, threads], seconds["monte-carlo", threads]
+    return interleave.ratio(own, ours)._asdict()
 
 
 def _ratios(seconds: dict[tuple[str, int], list[float]]) -> list[dict[str, object]]:
