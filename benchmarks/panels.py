@@ -39,7 +39,7 @@ def make_panel(n_cells: int, seed: int = 20_260_501) -> Panel:
     Returns
     -------
     Panel
-        Spreads of personas are log-normal around 0.6 logits, so that about one cell in five takes
+        Spreads of personas are log-normal around 0.6 logits, so that about one cell in four takes
         the least search width; base gaps lie some 1.2 logits from the panel's middle.
 
     Examples
