@@ -93,8 +93,12 @@ static void add_value(const double *restrict x, double place, double reach, doub
                       const Settings *settings, double *restrict utility) {
   double gain[DRAWS], size[DRAWS], loss = -settings->kappa * share, alpha = settings->alpha;
   for (int k = 0; k < DRAWS; k++) gain[k] = reach - fabs(x[k] - place);
+#ifdef POW
+  for (int k = 0; k < DRAWS; k++) size[k] = pow(fabs(gain[k]), alpha);
+#else
   for (int k = 0; k < DRAWS; k++) size[k] = alpha * log(fabs(gain[k]));
   for (int k = 0; k < DRAWS; k++) size[k] = exp(size[k]);
+#endif
   for (int k = 0; k < DRAWS; k++) utility[k] += (gain[k] >= 0.0 ? share : loss) * size[k];
 }
 

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from collections import Counter
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,7 @@ from benchmarks.panels import Floats, Panel
 
 __all__ = ["FLAGS", "load", "run_twin", "vector_calls", "why_not"]
 
+Power: TypeAlias = Literal["exp-log", "pow"]
 _SOURCE = Path(__file__).with_name("twin.c")
 FLAGS = ["-O3", "-march=native", "-mprefer-vector-width=512", "-ffast-math", "-fopenmp"]
 _SETTINGS = np.array(
@@ -57,35 +59,36 @@ _KEPT: list[tempfile.TemporaryDirectory[str]] = []
 
 
 @functools.cache
-def _compile(personas: int) -> Path:
+def _compile(personas: int, power: Power) -> Path:
     """Compile the twin for a number of personas and return the library's path."""
-    library = _folder() / f"twin-{personas}.so"
+    library = _folder() / f"twin-{personas}-{power}.so"
     options = [*FLAGS, f"-DPERSONAS={personas}", "-shared", "-fPIC"]
+    options += ["-DPOW"] if power == "pow" else []
     command = ["gcc", *options, str(_SOURCE), "-o", str(library), "-lmvec", "-lm"]
     subprocess.run(command, check=True, capture_output=True, text=True)
     return library
 
 
 @functools.cache
-def load(personas: int) -> ctypes.CDLL:
+def load(personas: int, power: Power = "exp-log") -> ctypes.CDLL:
     """Return the twin's library."""
-    return ctypes.CDLL(str(_compile(personas)))
+    return ctypes.CDLL(str(_compile(personas, power)))
 
 
-def vector_calls(personas: int = 4) -> dict[str, int]:
+def vector_calls(personas: int = 4, power: Power = "exp-log") -> dict[str, int]:
     """Return how often the compiled twin calls each function of libmvec, and ``exp`` alone."""
-    command = ["objdump", "-d", "--no-show-raw-insn", str(_compile(personas))]
+    command = ["objdump", "-d", "--no-show-raw-insn", str(_compile(personas, power))]
     listing = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     names = re.findall(r"(?:call|jmp)\s+[0-9a-f]+ <((?:_ZGV\w+|exp|log|sin|cos|pow))@plt>", listing)
     return dict(sorted(Counter(names).items()))
 
 
-def run_twin(panel: Panel, seed: int, threads: int) -> rivals.Outcome:
+def run_twin(panel: Panel, seed: int, threads: int, power: Power = "exp-log") -> rivals.Outcome:
     """Run the twin on a panel with so many OpenMP threads."""
     n_cells, personas = panel.personas.shape
     single, double = (n_cells,), (n_cells, 2)
     outcome = rivals.Outcome(*map(np.empty, (single, single, double, single, double)))
-    load(personas).disca_twin(
+    load(personas, power).disca_twin(
         ctypes.c_long(n_cells),
         _address(panel.base),
         _address(panel.personas),

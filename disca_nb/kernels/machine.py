@@ -13,7 +13,7 @@ import numpy as np
 from numba import types
 from numba.extending import intrinsic
 
-__all__ = ["bits", "number", "polynomial"]
+__all__ = ["bits", "fused", "number", "polynomial"]
 
 # A product and a sum may become one operation, as in `disca_nb._accelerate.bit_kernel`.
 _FLAGS = ("nsz", "contract")
@@ -33,6 +33,13 @@ def _number(_: object, pattern: object) -> _Intrinsic:  # noqa: ARG001
         return builder.bitcast(arguments[0], context.get_value_type(types.float64))
 
     return types.float64(types.uint64), code
+
+
+def _fused(_: object, a: object, b: object, c: object) -> _Intrinsic:  # noqa: ARG001
+    def code(_context: object, builder: Any, _: object, arguments: Any) -> Any:  # noqa: ANN401
+        return builder.fma(*arguments)
+
+    return types.float64(types.float64, types.float64, types.float64), code
 
 
 def _polynomial(_: object, x: object, coefficients: Any) -> _Intrinsic:  # noqa: ANN401, ARG001
@@ -55,6 +62,9 @@ bits = cast("Callable[[float], np.uint64]", intrinsic(_bits))
 
 number = cast("Callable[[np.uint64], float]", intrinsic(_number))
 """Return the float64 that has a bit pattern."""
+
+fused = cast("Callable[[float, float, float], float]", intrinsic(_fused))
+"""Return ``a * b + c``, rounded once."""
 
 polynomial = cast("Callable[[float, tuple[float, ...]], float]", intrinsic(_polynomial))
 """Return the sum of ``coefficients[i] * x**i``, for a constant tuple of float64.

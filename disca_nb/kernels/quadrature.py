@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import math
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,8 @@ from disca_nb.kernels.vector_math import exp2
 
 __all__ = ["ROOM", "graded_rules", "grading_powers", "integrate_cells"]
 
+Rules: TypeAlias = tuple[FloatArray, FloatArray, FloatArray, float]
+"""What `graded_rules` returns."""
 _SQRT_TWO_PI = math.sqrt(2.0 * math.pi)
 _LOG2_E = 1.0 / math.log(2.0)
 # Nodes are gathered here before they are evaluated, so that a vector register is always full.
@@ -46,6 +49,8 @@ _SETTINGS = (
     (1e-11, 3, 18, 7.0),
     (0.0, 4, 22, 8.0),
 )
+# Tails are smooth but for one end, and take this share of the nodes per length.
+_TAIL = 0.625
 _DEFAULT_ALPHA = 0.88
 # Farther out than this a maximum between break points can exceed them all beyond any float.
 _FAR = 35.0
@@ -68,7 +73,7 @@ def grading_powers(tol: float, alpha: FloatArray) -> npt.NDArray[np.int64]:
 
 
 @functools.lru_cache(maxsize=32)
-def graded_rules(tol: float, graded: int) -> tuple[FloatArray, FloatArray, float, float, float]:
+def graded_rules(tol: float, graded: int) -> Rules:
     """Return graded Gauss rules on [0, 1] that reach ``tol``.
 
     Parameters
@@ -80,60 +85,66 @@ def graded_rules(tol: float, graded: int) -> tuple[FloatArray, FloatArray, float
 
     Returns
     -------
-    nodes, weights : numpy.ndarray, shape (R, n)
-        Row r holds a rule of r nodes, padded with zeros.
-    first, growth : float
-        An interval of length h takes ``first + growth * h`` nodes.
+    nodes, weights : numpy.ndarray, shape (2, R, n)
+        Row r holds a rule of r nodes, padded with zeros: graded toward both ends, or toward 0.
+    sizes : numpy.ndarray, shape (2, 2)
+        An interval of length h takes ``sizes[i, 0] + sizes[i, 1] * h`` nodes.
     decay : float
         The integral stops where the integrand has fallen by ``exp(-decay)``.
 
     Examples
     --------
-    >>> nodes, weights, first, growth, decay = graded_rules(1e-7, 2)
-    >>> round(float(weights[8].sum()), 6)
-    1.0
+    >>> nodes, weights, sizes, decay = graded_rules(1e-7, 2)
+    >>> weights[:, 8].sum(axis=-1).round(6)
+    array([1., 1.])
     """
     _, power, first, growth = _setting(tol)
     first += 4 * (graded - power)
+    sizes = np.array([[first, growth], [first - 1.0, _TAIL * growth]])
     most = int(first + growth * _LONGEST) + 1
-    nodes = np.zeros((most + 1, most))
-    weights = np.zeros((most + 1, most))
-    for n in range(first, most + 1):
+    nodes, weights = np.zeros((2, 2, most + 1, most))
+    for n in range(1, most + 1):
         t, weight = np.polynomial.legendre.leggauss(n)
-        t = (t + 1.0) / 2.0
-        nodes[n, :n] = special.betainc(graded, graded, t)
+        t, weight = (t + 1.0) / 2.0, weight / 2.0
         density = (t * (1.0 - t)) ** (graded - 1) / special.beta(graded, graded)
-        weights[n, :n] = weight / 2.0 * density
-    return nodes, weights, float(first), growth, 6.0 - math.log(tol)
+        nodes[0, n, :n] = special.betainc(graded, graded, t)
+        weights[0, n, :n] = weight * density
+        nodes[1, n, :n] = t**graded
+        weights[1, n, :n] = weight * graded * t ** (graded - 1)
+    return nodes, weights, sizes, 6.0 - math.log(tol)
 
 
 @inner_kernel
-def _points(center: float, panel: FloatArray, row: FloatArray, points: FloatArray) -> int:
+def _points(
+    center: float, panel: FloatArray, row: FloatArray, points: FloatArray
+) -> tuple[int, int]:
     """Write trial ends, and then the points where the utility is not smooth, to ``points``.
 
-    Returns how many there are: a multiple of 4, so that no vector register is half empty.
+    Returns how many must be evaluated (the ends and the voices' places, as a multiple of 4, so
+    that no vector register is half empty) and how many there are.
     """
     alpha, kappa = row[ALPHA], row[KAPPA]
-    lowest, highest = 0.0, 0.0
+    n = panel.shape[0]
     count = 2 * len(_ENDS)
+    lowest, highest = 0.0, 0.0
+    for i in range(n):
+        points[count + i] = panel[i, PLACE]
+        lowest, highest = min(lowest, panel[i, PLACE]), max(highest, panel[i, PLACE])
+    for k in range(len(_ENDS)):
+        points[k], points[len(_ENDS) + k] = lowest - _ENDS[k], highest + _ENDS[k]
+    evaluated = (count + n + 3) // 4 * 4
+    count += n
     points[count] = center
-    for i in range(panel.shape[0]):
-        place = panel[i, PLACE]
-        lowest, highest = min(lowest, place), max(highest, place)
-        points[count + 1], points[count + 2] = place, 2.0 * place - center
-        count += 2
+    count += 1
+    for i in range(n):
+        points[count] = 2.0 * panel[i, PLACE] - center
+        count += 1
         # Without loss aversion there are no losses, and without losses the floor never bites.
         if panel[i, LEAST] < np.inf and kappa > 0.0:
             reach = panel[i, REACH] + (panel[i, LEAST] / kappa) ** (1.0 / alpha)
-            points[count + 1], points[count + 2] = place - reach, place + reach
+            points[count], points[count + 1] = panel[i, PLACE] - reach, panel[i, PLACE] + reach
             count += 2
-    count += 1
-    for k in range(len(_ENDS)):
-        points[k], points[len(_ENDS) + k] = lowest - _ENDS[k], highest + _ENDS[k]
-    while count % 4:
-        points[count] = 0.0
-        count += 1
-    return count
+    return evaluated, count
 
 
 @inner_kernel
@@ -153,15 +164,15 @@ def _peaks_and_ends(
     points: FloatArray, values: FloatArray, eta: float, decay: float
 ) -> tuple[float, float, float, float]:
     """Return the largest values of both integrands' logarithms and how far out they matter."""
-    n = len(_ENDS)
+    n, rate = len(_ENDS), 1.0 / eta
     peak, peak_squared = -np.inf, -np.inf
     for i in range(points.size):
-        tilt, half = values[i] / eta, 0.5 * points[i] * points[i]
+        tilt, half = values[i] * rate, 0.5 * points[i] * points[i]
         peak, peak_squared = max(peak, tilt - half), max(peak_squared, 2.0 * tilt - half)
     # Past the outermost persona every gain falls, so the integrands fall as well.
     low, high = -np.inf, np.inf
     for k in range(2 * n):
-        tilt, half = values[k] / eta, 0.5 * points[k] * points[k]
+        tilt, half = values[k] * rate, 0.5 * points[k] * points[k]
         if tilt - half < peak - decay and 2.0 * tilt - half < peak_squared - decay:
             if k < n:
                 low = max(low, points[k])
@@ -256,19 +267,20 @@ def _integrate(
     ordered: FloatArray,
     peaks: tuple[float, float],
     steepness: float,
-    rules: tuple[FloatArray, FloatArray, float, float, float],
+    rules: Rules,
     buffers: FloatArray,
     sums: FloatArray,
 ) -> None:
     """Write the five integrals of `_add_moments` between neighbouring points to ``sums``."""
-    nodes, node_weights, first, growth, _ = rules
+    nodes, node_weights, sizes, _ = rules
     x, weights, values = buffers[0], buffers[1], buffers[2]
     for k in range(sums.size):
         sums[k] = 0.0
     filled = 0
-    for i in range(ordered.size):
+    last = ordered.size - 2
+    for i in range(last + 2):
         # The last turn, past the last interval, evaluates what is left.
-        length = ordered[i + 1] - ordered[i] if i + 1 < ordered.size else 0.0
+        length = ordered[i + 1] - ordered[i] if i <= last else 0.0
         pieces = math.ceil(length * steepness / _LONGEST)
         piece = length / max(pieces, 1)
         extent = piece * steepness
@@ -276,10 +288,15 @@ def _integrate(
             # Next to a cusp the utility varies more than its slope farther away suggests.
             cusp = (steepness * piece ** row[ALPHA]) ** (1.0 / _DEFAULT_ALPHA)
             extent = max(extent, min(cusp, _LONGEST))
-        n = int(first + growth * extent)
+        # Tails are graded toward the break point: the lower one from its right end to the left.
+        rule = 1 if (i == 0 or i == last) and last > 0 else 0
+        start, step = ordered[i], piece
+        if i == 0 and rule == 1:
+            start, step = ordered[1], -piece
+        n = int(sizes[rule, 0] + sizes[rule, 1] * extent)
         part = 0
-        while part < pieces or (i + 1 == ordered.size and filled > 0):
-            if filled + n > _BUFFER or i + 1 == ordered.size:
+        while part < pieces or (i > last and filled > 0):
+            if filled + n > _BUFFER or i > last:
                 while filled % 4:  # nodes without weight, so that no register is half empty
                     x[filled], weights[filled] = x[filled - 1], 0.0
                     filled += 1
@@ -287,10 +304,10 @@ def _integrate(
                 _add_moments(x[:filled], weights[:filled], values[:filled], row[ETA], peaks, sums)
                 filled = 0
                 continue
-            left = ordered[i] + part * piece
+            left = start + part * step
             for k in range(n):
-                x[filled + k] = left + piece * nodes[n, k]
-                weights[filled + k] = piece * node_weights[n, k]
+                x[filled + k] = left + step * nodes[rule, n, k]
+                weights[filled + k] = piece * node_weights[rule, n, k]
             filled += n
             part += 1
 
@@ -301,7 +318,7 @@ def integrate_cells(
     stop: int,
     gaps: FloatArray,
     table: FloatArray,
-    rules: tuple[FloatArray, FloatArray, float, float, float],
+    rules: Rules,
     n_samples: int,
     room: FloatArray,
     panel: FloatArray,
@@ -324,18 +341,18 @@ def integrate_cells(
         if math.isnan(width):
             corrections[cell], variances[cell], ess[cell] = np.nan, np.nan, np.nan
             continue
-        count = _points(center, panel, row, points)
-        utilities(points[:count], panel, row, buffers[0, :count])
+        evaluated, count = _points(center, panel, row, points)
+        utilities(points[:evaluated], panel, row, buffers[0, :evaluated])
         # How much steeper the utility can be than at the default parameters.
         steepness = max(1.0, max(row[KAPPA], 1.0) / (row[ETA] * _DEFAULT_STEEPNESS))
-        decay = rules[4]
+        decay = rules[3]
         if steepness > 1.0:
             # A cusp can be a peak so narrow, of width steepness^(-1 / alpha), that far tails
             # still matter.
             decay += math.log(steepness) / row[ALPHA]
-        # Both integrands are scaled by their largest value at a break point.
+        # Both integrands are scaled by their largest value at a voice's place.
         peak, peak_squared, low, high = _peaks_and_ends(
-            points[:count], buffers[0, :count], row[ETA], decay
+            points[:evaluated], buffers[0, :evaluated], row[ETA], decay
         )
         if low < -6.0 or high > 6.0:
             bound = _bound(panel, row, (peak, peak_squared), decay)

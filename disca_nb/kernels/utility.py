@@ -16,8 +16,6 @@ from disca_nb._accelerate import bit_kernel, inner_kernel
 from disca_nb.kernels._types import FloatArray
 from disca_nb.kernels.parameters import (
     ALPHA,
-    ALPHA_HIGH,
-    ALPHA_LOW,
     FLOOR,
     KAPPA,
     LAM,
@@ -102,7 +100,7 @@ def utilities(x: FloatArray, panel: FloatArray, row: FloatArray, out: FloatArray
     ----------
     arXiv 2605.10843, section 3; Tversky and Kahneman 1992, https://doi.org/10.1007/BF00122574
     """
-    alpha, kappa, high, low = row[ALPHA], row[KAPPA], row[ALPHA_HIGH], row[ALPHA_LOW]
+    alpha, kappa = row[ALPHA], row[KAPPA]
     for k in range(x.size):
         out[k] = 0.0
     for i in range(panel.shape[0]):
@@ -110,6 +108,6 @@ def utilities(x: FloatArray, panel: FloatArray, row: FloatArray, out: FloatArray
         weight, least = panel[i, WEIGHT], -panel[i, LEAST]
         for k in range(x.size):
             gain = reach - abs(x[k] - place)
-            size = power(abs(gain), alpha, high, low)
+            size = power(abs(gain), alpha)
             value = size if gain >= 0.0 else -kappa * size
             out[k] += weight * max(least, value)

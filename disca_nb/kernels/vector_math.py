@@ -17,10 +17,9 @@ import math
 import numpy as np
 
 from disca_nb._accelerate import JIT_DISABLED, bit_kernel
-from disca_nb.kernels._types import FloatArray
-from disca_nb.kernels.machine import bits, number, polynomial
+from disca_nb.kernels.machine import bits, fused, number, polynomial
 
-__all__ = ["cos_sin_turns", "exp2", "log", "power", "split", "unit_interval"]
+__all__ = ["cos_sin_turns", "exp2", "log", "power", "unit_interval"]
 
 # Adding this number rounds to a whole one and leaves that in the low bits of the sum.
 _ROUND = 1.5 * 2.0**52
@@ -32,7 +31,6 @@ _ONE = np.uint64(1023 << 52)
 # Bits of sqrt(1/2): subtracting them makes the mantissa run from sqrt(1/2) to sqrt(2).
 _HALF_ROOT = np.uint64(0x3FE6A09E667F3BCD)
 _OFFSET = np.uint64(1024 << 52)
-_HIGH_BITS = np.uint64(0xFFFFFFFFFFFFF000)
 _SIGN = np.uint64(62)
 _BIT, _NEXT_BIT = np.uint64(1), np.uint64(2)
 _LN_2 = math.log(2.0)
@@ -48,7 +46,7 @@ _LOG2 = (
     0.2614442493522915,
     0.2429160853987535,
 )
-# 2**r for r between -1/2 and 1/2, relative error 1.1e-17
+# 2**r for r between -1/2 and 1/2 (and a little beyond), relative error 1.1e-17
 _EXP2 = (
     1.0,
     0.6931471805599453,
@@ -86,52 +84,23 @@ _COS = (
 
 
 @bit_kernel
-def _exponent_and_log(x: float) -> tuple[float, float]:
-    """Return e and log2(m) with x = m 2**e and m between sqrt(1/2) and sqrt(2)."""
+def _exponent_and_ratio(x: float) -> tuple[float, float]:
+    """Return e and f = (m - 1) / (m + 1) with x = m 2**e and m between sqrt(1/2) and sqrt(2)."""
     pattern = bits(x)
     shifted = (pattern - _HALF_ROOT + _OFFSET) >> _EXPONENT
     mantissa = number(pattern - ((shifted << _EXPONENT) - _OFFSET))
     exponent = number(shifted | _WHOLE) - (_TWO_52 + 1024.0)
-    f = (mantissa - 1.0) / (mantissa + 1.0)
-    return exponent, polynomial(f * f, _LOG2) * f
+    return exponent, (mantissa - 1.0) / (mantissa + 1.0)
 
 
 @bit_kernel
-def _exp2_of_sum(whole: float, rest: float) -> float:
-    """Return 2 to the power of whole + rest, a sum that keeps more digits than its rounding."""
-    rounded = (whole + rest) + _ROUND
-    r = (whole - (rounded - _ROUND)) + rest
+def _scaled_exp2(r: float, rounded: float) -> float:
+    """Return 2 to the power of r and of the whole number that ``rounded`` holds."""
     return polynomial(r, _EXP2) * number((bits(rounded) << _EXPONENT) + _ONE)
 
 
-def split(alpha: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return numbers as the sum of their leading 41 bits and the rest.
-
-    The leading part times an exponent is exact, which `power` relies on.
-
-    Parameters
-    ----------
-    alpha : numpy.ndarray, shape (...)
-        Numbers.
-
-    Returns
-    -------
-    high, low : numpy.ndarray, shape (...)
-        The two parts.
-
-    Examples
-    --------
-    >>> high, low = split(np.array(0.88))
-    >>> float(high + low)
-    0.88
-    """
-    numbers = np.asarray(alpha, dtype=np.float64)
-    high = (numbers.view(np.uint64) & _HIGH_BITS).view(np.float64)
-    return high, numbers - high
-
-
 @bit_kernel
-def power(x: float, alpha: float, high: float, low: float) -> float:
+def power(x: float, alpha: float) -> float:
     """Return ``x ** alpha`` for 0 <= x < 2**1000 and alpha in (0, 1].
 
     Zero and subnormal numbers give a positive number below 1e-60 for alpha of at least 0.2.
@@ -140,29 +109,35 @@ def power(x: float, alpha: float, high: float, low: float) -> float:
     ----------
     x : float
         Base.
-    alpha, high, low : float
-        Power, and the two parts of it that `split` gives.
+    alpha : float
+        Power.
 
     Returns
     -------
     float
         The power.
     """
-    exponent, logarithm = _exponent_and_log(x)
-    return _exp2_of_sum(high * exponent, low * exponent + alpha * logarithm)
+    exponent, f = _exponent_and_ratio(x)
+    # The whole part needs no more than the first term of the logarithm, and so does not wait for
+    # the others; what it misses is left in the rest, without an error as products are exact.
+    part = alpha * f
+    rounded = fused(part, _LOG2[0], alpha * exponent) + _ROUND
+    rest = fused(alpha, exponent, _ROUND - rounded)
+    return _scaled_exp2(fused(part, polynomial(f * f, _LOG2), rest), rounded)
 
 
 @bit_kernel
 def exp2(x: float) -> float:
     """Return ``2 ** x`` for x between -1000 and 1000."""
-    return _exp2_of_sum(x, 0.0)
+    rounded = x + _ROUND
+    return _scaled_exp2(x - (rounded - _ROUND), rounded)
 
 
 @bit_kernel
 def log(x: float) -> float:
     """Return the natural logarithm of a positive normal number."""
-    exponent, logarithm = _exponent_and_log(x)
-    return _LN_2 * (exponent + logarithm)
+    exponent, f = _exponent_and_ratio(x)
+    return _LN_2 * fused(f, polynomial(f * f, _LOG2), exponent)
 
 
 @bit_kernel
@@ -190,7 +165,7 @@ def cos_sin_turns(u: float) -> tuple[float, float]:
 
 if JIT_DISABLED:
     # As plain Python the bit patterns would be slow and would warn of wrapping around.
-    def power(x: float, alpha: float, high: float, low: float) -> float:  # noqa: ARG001, D103
+    def power(x: float, alpha: float) -> float:  # noqa: D103
         return float(x**alpha)
 
     def exp2(x: float) -> float:  # noqa: D103
