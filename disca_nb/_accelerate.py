@@ -19,6 +19,7 @@ from numba.extending import register_jitable
 
 __all__ = [
     "JIT_DISABLED",
+    "bit_function",
     "bit_kernel",
     "inner_kernel",
     "kernel",
@@ -53,6 +54,15 @@ def inner_kernel(function: F) -> F:
     In Python it stays what it was. Without an entry for Python it is compiled in half the time.
     """
     return _inner(function)
+
+
+def bit_function(function: F) -> F:
+    """Compile as `bit_kernel`, into the very loop that calls it.
+
+    A call left standing keeps the loop from running on whole vector registers, and the compiler
+    leaves long functions standing when it is not told.
+    """
+    return _inner(function, fastmath={"nsz", "contract"}, forceinline=True)
 
 
 def bit_kernel(function: F) -> F:

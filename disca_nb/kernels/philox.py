@@ -15,7 +15,7 @@ import math
 
 import numpy as np
 
-from disca_nb._accelerate import bit_kernel
+from disca_nb._accelerate import bit_function, bit_kernel
 from disca_nb.kernels._types import FloatArray
 from disca_nb.kernels.vector_math import cos_sin_turns, log, unit_interval
 
@@ -31,7 +31,7 @@ _WEYL_1 = np.uint64(0xBB67AE85)
 _ROUNDS = 10
 
 
-@bit_kernel
+@bit_function
 def philox4x32(
     c0: np.uint64, c1: np.uint64, c2: np.uint64, c3: np.uint64, k0: np.uint64, k1: np.uint64
 ) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
@@ -84,10 +84,12 @@ def standard_normals(seed: np.uint64, key: np.uint64, pass_id: np.uint64, out: F
     Box and Muller 1958, https://doi.org/10.1214/aoms/1177706645
     """
     n = out.size // 4
+    # That all words are below 2**32 is said once more, as then a product is one instruction.
     low, high, key_low, key_high = seed & _LOW, seed >> _HALF, key & _LOW, key >> _HALF
+    pass_id &= _LOW
     # The first half of the room takes what becomes radii, the second what becomes angles.
     for i in range(n):
-        w0, w1, w2, w3 = philox4x32(np.uint64(i), pass_id, low, high, key_low, key_high)
+        w0, w1, w2, w3 = philox4x32(np.uint64(i) & _LOW, pass_id, low, high, key_low, key_high)
         out[i], out[n + i] = unit_interval(w0), unit_interval(w2)
         out[2 * n + i], out[3 * n + i] = unit_interval(w1), unit_interval(w3)
     half = 2 * n

@@ -16,7 +16,7 @@ import math
 
 import numpy as np
 
-from disca_nb._accelerate import JIT_DISABLED, bit_kernel
+from disca_nb._accelerate import JIT_DISABLED, bit_function
 from disca_nb.kernels.machine import bits, fused, number, polynomial
 
 __all__ = ["cos_sin_turns", "exp2", "log", "power", "unit_interval"]
@@ -83,7 +83,7 @@ _COS = (
 )
 
 
-@bit_kernel
+@bit_function
 def _exponent_and_ratio(x: float) -> tuple[float, float]:
     """Return e and f = (m - 1) / (m + 1) with x = m 2**e and m between sqrt(1/2) and sqrt(2)."""
     pattern = bits(x)
@@ -93,13 +93,13 @@ def _exponent_and_ratio(x: float) -> tuple[float, float]:
     return exponent, (mantissa - 1.0) / (mantissa + 1.0)
 
 
-@bit_kernel
+@bit_function
 def _scaled_exp2(r: float, rounded: float) -> float:
     """Return 2 to the power of r and of the whole number that ``rounded`` holds."""
     return polynomial(r, _EXP2) * number((bits(rounded) << _EXPONENT) + _ONE)
 
 
-@bit_kernel
+@bit_function
 def power(x: float, alpha: float) -> float:
     """Return ``x ** alpha`` for 0 <= x < 2**1000 and alpha in (0, 1].
 
@@ -126,27 +126,27 @@ def power(x: float, alpha: float) -> float:
     return _scaled_exp2(fused(part, polynomial(f * f, _LOG2), rest), rounded)
 
 
-@bit_kernel
+@bit_function
 def exp2(x: float) -> float:
     """Return ``2 ** x`` for x between -1000 and 1000."""
     rounded = x + _ROUND
     return _scaled_exp2(x - (rounded - _ROUND), rounded)
 
 
-@bit_kernel
+@bit_function
 def log(x: float) -> float:
     """Return the natural logarithm of a positive normal number."""
     exponent, f = _exponent_and_ratio(x)
     return _LN_2 * fused(f, polynomial(f * f, _LOG2), exponent)
 
 
-@bit_kernel
+@bit_function
 def unit_interval(word: np.uint64) -> float:
     """Return (word + 1/2) / 2**32, a number in (0, 1), for a 32-bit word."""
     return (number(word | _WHOLE) - _TWO_52 + 0.5) * 2.0**-32
 
 
-@bit_kernel
+@bit_function
 def cos_sin_turns(u: float) -> tuple[float, float]:
     """Return the cosine and sine of ``u`` turns, for u in [0, 1]."""
     rounded = 4.0 * u + _ROUND
