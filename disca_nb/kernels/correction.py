@@ -23,7 +23,7 @@ from disca_nb.kernels.parameters import (
     parameter_table,
 )
 from disca_nb.kernels.ptis import sample_passes
-from disca_nb.kernels.quadrature import ROOM, graded_rules, grading_powers, integrate_cells
+from disca_nb.kernels.quadrature import ROOM, Rules, graded_rules, grading_powers, integrate_cells
 
 __all__ = ["METHODS", "Correction", "disca_correction", "ptis_pass"]
 
@@ -300,10 +300,16 @@ def _quadrature(cells: _Cells, tol: float) -> Correction:
     """Integrate every cell and take the gate's expectation."""
     limit, variance, ess, widths = results = np.empty((4, len(cells.gaps)))
     powers = grading_powers(tol, cells.table[:, ALPHA])
-    # The rules of a cell follow from its own alpha, so that chunks change no bit.
-    for power in np.unique(powers):
-        chosen = np.flatnonzero(np.broadcast_to(powers == power, len(cells.gaps)))
-        results[:, chosen] = _integrate(cells, chosen, tol, int(power))
+    if (powers == powers[0]).all():
+        _integrate(cells.gaps, cells.table, graded_rules(tol, int(powers[0])), cells, results)
+    else:
+        # The rules of a cell follow from its own alpha, so that chunks change no bit.
+        for power in np.unique(powers):
+            chosen = np.flatnonzero(powers == power)
+            part = np.empty((4, chosen.size))
+            rules = graded_rules(tol, int(power))
+            _integrate(cells.gaps[chosen], cells.table[chosen], rules, cells, part)
+            results[:, chosen] = part
     limit, variance = limit.reshape(cells.shape), variance.reshape(cells.shape)
     correction, reliability = expected_gate(limit, variance, cells.gate_scale, cells.n_passes)
 
@@ -322,17 +328,13 @@ def _quadrature(cells: _Cells, tol: float) -> Correction:
 
 
 def _integrate(
-    cells: _Cells, chosen: npt.NDArray[np.intp], tol: float, power: int
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Return limit, variance, ESS ratio and width of the chosen cells by the rules of a power."""
-    table = cells.table if len(cells.table) == 1 else cells.table[chosen]
-    rules = graded_rules(tol, power)
-    inputs = (cells.gaps[chosen], table, rules, cells.n_samples)
-    limit, variance, ess, widths = (np.empty(chosen.size) for _ in range(4))
+    gaps: FloatArray, table: FloatArray, rules: Rules, cells: _Cells, results: FloatArray
+) -> None:
+    """Write limit, variance, ESS ratio and width of all ``gaps`` to the rows of ``results``."""
+    inputs = (gaps, table, rules, cells.n_samples)
 
     def work(start: int, stop: int) -> None:
-        room, panel = np.empty(ROOM), np.empty((cells.gaps.shape[1], 4))
-        integrate_cells(start, stop, *inputs, room, panel, limit, variance, ess, widths)
+        room, panel = np.empty(ROOM), np.empty((gaps.shape[1], 4))
+        integrate_cells(start, stop, *inputs, room, panel, *results)
 
-    run_in_slices(work, chosen.size)
-    return limit, variance, ess, widths
+    run_in_slices(work, len(gaps))

@@ -204,7 +204,7 @@ def _numbers(values: object) -> FloatArray | None:
         array = np.asarray(values)
     except (TypeError, ValueError):
         return None
-    return array.astype(np.float64) if array.dtype.kind in "fiu" else None
+    return array.astype(np.float64, copy=False) if array.dtype.kind in "fiu" else None
 
 
 def check_numbers(name: str, values: npt.ArrayLike) -> FloatArray:

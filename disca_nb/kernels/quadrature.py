@@ -35,7 +35,7 @@ _BUFFER = 512
 ROOM = (6, _BUFFER)
 """Shape of the room that `integrate_cells` works in."""
 # Distances past the outermost persona at which the integral may end, in search widths.
-_ENDS = (1.0, 2.0, 3.0, 4.5)
+_ENDS = (1.5, 2.25, 3.0, 3.75, 4.5)
 # The slope of utility / eta at the default parameters; steeper settings get more nodes.
 _DEFAULT_STEEPNESS = 4.5
 # An interval longer than this, in units where the default steepness is one, is divided.
@@ -44,13 +44,13 @@ _LONGEST = 6.0
 # Measured against tanh-sinh on random panels of 1 to 16 personas; the tests measure it again.
 _SETTINGS = (
     (1e-5, 2, 6, 3.0),
-    (1e-7, 2, 8, 4.0),
+    (1e-7, 2, 8, 3.0),
     (1e-9, 3, 14, 5.0),
     (1e-11, 3, 18, 7.0),
     (0.0, 4, 22, 8.0),
 )
-# Tails are smooth but for one end, and take this share of the nodes per length.
-_TAIL = 0.625
+# Tails are smooth but for one end, and take so many nodes less and this share of those per length.
+_TAIL_LESS, _TAIL_GROWTH = 2.0, 0.75
 _DEFAULT_ALPHA = 0.88
 # Farther out than this a maximum between break points can exceed them all beyond any float.
 _FAR = 35.0
@@ -100,9 +100,9 @@ def graded_rules(tol: float, graded: int) -> Rules:
     """
     _, power, first, growth = _setting(tol)
     first += 4 * (graded - power)
-    sizes = np.array([[first, growth], [first - 1.0, _TAIL * growth]])
+    sizes = np.array([[first, growth], [first - _TAIL_LESS, _TAIL_GROWTH * growth]])
     most = int(first + growth * _LONGEST) + 1
-    nodes, weights = np.zeros((2, 2, most + 1, most))
+    nodes, weights = np.zeros((2, 2, most + 1, most + 4))
     for n in range(1, most + 1):
         t, weight = np.polynomial.legendre.leggauss(n)
         t, weight = (t + 1.0) / 2.0, weight / 2.0
@@ -111,7 +111,7 @@ def graded_rules(tol: float, graded: int) -> Rules:
         weights[0, n, :n] = weight * density
         nodes[1, n, :n] = t**graded
         weights[1, n, :n] = weight * graded * t ** (graded - 1)
-    return nodes, weights, sizes, 6.0 - math.log(tol)
+    return nodes, weights, sizes, 4.0 - math.log(tol)
 
 
 @inner_kernel
@@ -280,9 +280,11 @@ def _integrate(
     last = ordered.size - 2
     for i in range(last + 2):
         # The last turn, past the last interval, evaluates what is left.
-        length = ordered[i + 1] - ordered[i] if i <= last else 0.0
-        pieces = math.ceil(length * steepness / _LONGEST)
-        piece = length / max(pieces, 1)
+        piece = ordered[i + 1] - ordered[i] if i <= last else 0.0
+        pieces = 1 if piece > 0.0 else 0
+        if piece * steepness > _LONGEST:
+            pieces = math.ceil(piece * steepness / _LONGEST)
+            piece /= pieces
         extent = piece * steepness
         if steepness > 1.0 or row[ALPHA] < _DEFAULT_ALPHA:
             # Next to a cusp the utility varies more than its slope farther away suggests.
@@ -296,7 +298,7 @@ def _integrate(
         n = int(sizes[rule, 0] + sizes[rule, 1] * extent)
         part = 0
         while part < pieces or (i > last and filled > 0):
-            if filled + n > _BUFFER or i > last:
+            if filled + n + 4 > _BUFFER or i > last:
                 while filled % 4:  # nodes without weight, so that no register is half empty
                     x[filled], weights[filled] = x[filled - 1], 0.0
                     filled += 1
@@ -305,9 +307,11 @@ def _integrate(
                 filled = 0
                 continue
             left = start + part * step
-            for k in range(n):
-                x[filled + k] = left + step * nodes[rule, n, k]
-                weights[filled + k] = piece * node_weights[rule, n, k]
+            # A register at a time; what is past the last node has no weight and is written over.
+            for k in range(0, n, 4):
+                for j in range(k, k + 4):
+                    x[filled + j] = left + step * nodes[rule, n, j]
+                    weights[filled + j] = piece * node_weights[rule, n, j]
             filled += n
             part += 1
 
