@@ -2,7 +2,7 @@
 
 Contestants draw their own random numbers, so their passes are compared with the quadrature's
 limit and variance: over all cells the standardised difference has a mean near 0 and a standard
-deviation near 1 (METHOD's bounds: 0.06, and 0.96 to 1.06), and two passes are uncorrelated.
+deviation near 1 (within 0.06, and 0.96 to 1.06), and two passes are uncorrelated.
 """
 
 from __future__ import annotations

@@ -22,17 +22,19 @@ _SEED = 7
 LABELS = {
     "monte-carlo": "disca_nb, Monte Carlo",
     "quadrature": "disca_nb, quadrature at tol=1e-7",
-    "c-twin": "C twin",
+    "c-twin": "C twin, powers as exp of log",
+    "c-twin-pow": "C twin, powers by pow",
     "torch": "PyTorch, vectorised",
     "numpy-tuned": "NumPy, vectorised, buffers reused",
-    "numpy": "NumPy, vectorised",
+    "numpy-chunks": "NumPy, vectorised, 64 cells at a time",
+    "numpy": "NumPy, vectorised, all cells at once",
     "loop": "NumPy, loop over cells",
 }
 
 
 def available(name: str) -> str | None:
     """Return why a contestant is absent, or None when it is there."""
-    if name == "c-twin":
+    if name in {"c-twin", "c-twin-pow"}:
         return twin.why_not()
     if name == "torch" and find_spec("torch") is None:
         return "PyTorch is not installed"
@@ -41,17 +43,19 @@ def available(name: str) -> str | None:
 
 def runner(name: str, panel: Panel, threads: int) -> Callable[[], rivals.Outcome]:
     """Return a call that runs a contestant on a panel, all of it, with so many threads."""
-    if name in {"numpy", "numpy-tuned", "loop"}:
+    if name in {"numpy", "numpy-chunks", "numpy-tuned", "loop"}:
         if threads != 1:
             raise ValueError(f"{name} with {threads} threads: NumPy's functions here use one.")
-        function = {
-            "numpy": rivals.broadcast_numpy,
+        functions: dict[str, Callable[..., rivals.Outcome]] = {
+            "numpy": partial(rivals.broadcast_numpy, chunk=panel.base.size),
+            "numpy-chunks": rivals.broadcast_numpy,
             "numpy-tuned": rivals.tuned_numpy,
             "loop": rivals.loop,
-        }[name]
-        return partial(function, panel, np.random.default_rng(_SEED).standard_normal)
-    if name == "c-twin":
-        return partial(twin.run_twin, panel, _SEED, threads)
+        }
+        return partial(functions[name], panel, np.random.default_rng(_SEED).standard_normal)
+    if name in {"c-twin", "c-twin-pow"}:
+        power: twin.Power = "pow" if name == "c-twin-pow" else "exp-log"
+        return partial(twin.run_twin, panel, _SEED, threads, power)
     if name == "torch":
         return _torch_runner(panel, threads)
     if name == "monte-carlo":

@@ -24,12 +24,14 @@ _COLORS = {
     "monte-carlo": "#D55E00",
     "quadrature": "#E69F00",
     "c-twin": "#009E73",
+    "c-twin-pow": "#005C43",
     "torch": "#56B4E9",
     "numpy-tuned": "#CC79A7",
+    "numpy-chunks": "#7FB4D8",
     "numpy": "#0072B2",
     "loop": "#999999",
 }
-_MARKERS = dict(zip(_COLORS, "osD^vPX", strict=True))
+_MARKERS = dict(zip(_COLORS, "osD^h<v>X", strict=True))
 
 
 def draw(results: dict[str, Any]) -> Figure:

@@ -5,8 +5,8 @@
  * known at compile time and the adaptive search width:
  *
  *   gains    g = |b - d_i| - |x - d_i| of every candidate x, for the personas d_i and the consensus
- *   value    v(g) = g^alpha, or -kappa (-g)^alpha for a loss, as exp(alpha log|g|): in libmvec
- *            quicker than pow
+ *   value    v(g) = g^alpha, or -kappa (-g)^alpha for a loss: by exp(alpha log|g|), or with POW
+ *            by pow, which is as accurate as the package's powers and takes twice as long
  *   weights  exp(utility / eta), largest one 1; effective sample size; their mean candidate
  *   gate     exp(-(c1 - c2)^2 / scale) times the mean of the two passes
  *

@@ -300,7 +300,7 @@ def _quadrature(cells: _Cells, tol: float) -> Correction:
     """Integrate every cell and take the gate's expectation."""
     limit, variance, ess, widths = results = np.empty((4, len(cells.gaps)))
     powers = grading_powers(tol, cells.table[:, ALPHA])
-    if (powers == powers[0]).all():
+    if np.unique(powers).size == 1:
         _integrate(cells.gaps, cells.table, graded_rules(tol, int(powers[0])), cells, results)
     else:
         # The rules of a cell follow from its own alpha, so that chunks change no bit.

@@ -24,20 +24,25 @@ def weighted_sums(x: FloatArray, values: FloatArray, eta: float) -> tuple[float,
 
     ``values`` are the utilities; the largest weight is 1.
     """
-    # Four at a time: a maximum is not reordered by the compiler, and each waits for the last.
+    # Four at a time: the compiler does not reorder a maximum, and each would wait for the last.
     first = second = third = fourth = values[0]
     whole = x.size // 4 * 4
     for k in range(0, whole, 4):
-        first, second = max(first, values[k]), max(second, values[k + 1])
-        third, fourth = max(third, values[k + 2]), max(fourth, values[k + 3])
-    best = max(first, second, third, fourth)
+        first = values[k] if values[k] > first else first
+        second = values[k + 1] if values[k + 1] > second else second
+        third = values[k + 2] if values[k + 2] > third else third
+        fourth = values[k + 3] if values[k + 3] > fourth else fourth
+    first = first if first > second else second
+    third = third if third > fourth else fourth
+    best = first if first > third else third
     for k in range(whole, x.size):
-        best = max(best, values[k])
+        best = values[k] if values[k] > best else best
     scale = _LOG2_E / eta
     total, squares, moment = 0.0, 0.0, 0.0
     for k in range(x.size):
         # What is below 2**-1000 counts for nothing, and would wrap around.
-        weight = exp2(max((values[k] - best) * scale, -1000.0))
+        tilt = (values[k] - best) * scale
+        weight = exp2(tilt if tilt > -1000.0 else -1000.0)
         total += weight
         squares += weight * weight
         moment += weight * x[k]
@@ -82,6 +87,6 @@ def sample_passes(
             total, squares, moment = weighted_sums(x, values, row[ETA])
             ratio = total * total / (squares * n_samples)
             # Rounding can leave the ratio of equal weights just above one. In this order NaN stays.
-            ess[cell, i] = min(ratio, 1.0)
+            ess[cell, i] = 1.0 if ratio > 1.0 else ratio
             # A ratio of NaN is not below rho, and stays visible.
             corrections[cell, i] = 0.0 if ratio < row[RHO] else width * moment / total

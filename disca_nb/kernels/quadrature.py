@@ -206,7 +206,7 @@ def _scan(
 
 @inner_kernel
 def _order(points: FloatArray, low: float, high: float, ordered: FloatArray) -> int:
-    """Write ``low``, the points between, and ``high`` in order; return how many they are."""
+    """Write ``low``, the different points between, and ``high`` in order; return how many."""
     ordered[0] = low
     last = 0
     for i in range(points.size):
@@ -261,6 +261,24 @@ def _add_moments(
 
 
 @inner_kernel
+def _evaluate(
+    filled: int,
+    panel: FloatArray,
+    row: FloatArray,
+    peaks: tuple[float, float],
+    buffers: FloatArray,
+    sums: FloatArray,
+) -> None:
+    """Add what the nodes gathered so far contribute to ``sums``."""
+    x, weights, values = buffers[0], buffers[1], buffers[2]
+    while filled % 4:  # nodes without weight, so that no register is half empty
+        x[filled], weights[filled] = x[filled - 1], 0.0
+        filled += 1
+    utilities(x[:filled], panel, row, values[:filled])
+    _add_moments(x[:filled], weights[:filled], values[:filled], row[ETA], peaks, sums)
+
+
+@inner_kernel
 def _integrate(
     panel: FloatArray,
     row: FloatArray,
@@ -273,15 +291,13 @@ def _integrate(
 ) -> None:
     """Write the five integrals of `_add_moments` between neighbouring points to ``sums``."""
     nodes, node_weights, sizes, _ = rules
-    x, weights, values = buffers[0], buffers[1], buffers[2]
+    x, weights = buffers[0], buffers[1]
     for k in range(sums.size):
         sums[k] = 0.0
     filled = 0
     last = ordered.size - 2
-    for i in range(last + 2):
-        # The last turn, past the last interval, evaluates what is left.
-        piece = ordered[i + 1] - ordered[i] if i <= last else 0.0
-        pieces = 1 if piece > 0.0 else 0
+    for i in range(last + 1):
+        piece, pieces = ordered[i + 1] - ordered[i], 1
         if piece * steepness > _LONGEST:
             pieces = math.ceil(piece * steepness / _LONGEST)
             piece /= pieces
@@ -291,21 +307,15 @@ def _integrate(
             cusp = (steepness * piece ** row[ALPHA]) ** (1.0 / _DEFAULT_ALPHA)
             extent = max(extent, min(cusp, _LONGEST))
         # Tails are graded toward the break point: the lower one from its right end to the left.
-        rule = 1 if (i == 0 or i == last) and last > 0 else 0
+        rule = 0 if 0 < i < last or last == 0 else 1
         start, step = ordered[i], piece
         if i == 0 and rule == 1:
             start, step = ordered[1], -piece
         n = int(sizes[rule, 0] + sizes[rule, 1] * extent)
-        part = 0
-        while part < pieces or (i > last and filled > 0):
-            if filled + n + 4 > _BUFFER or i > last:
-                while filled % 4:  # nodes without weight, so that no register is half empty
-                    x[filled], weights[filled] = x[filled - 1], 0.0
-                    filled += 1
-                utilities(x[:filled], panel, row, values[:filled])
-                _add_moments(x[:filled], weights[:filled], values[:filled], row[ETA], peaks, sums)
+        for part in range(pieces):
+            if filled + n + 4 > _BUFFER:
+                _evaluate(filled, panel, row, peaks, buffers, sums)
                 filled = 0
-                continue
             left = start + part * step
             # A register at a time; what is past the last node has no weight and is written over.
             for k in range(0, n, 4):
@@ -313,7 +323,7 @@ def _integrate(
                     x[filled + j] = left + step * nodes[rule, n, j]
                     weights[filled + j] = piece * node_weights[rule, n, j]
             filled += n
-            part += 1
+    _evaluate(filled, panel, row, peaks, buffers, sums)
 
 
 @kernel

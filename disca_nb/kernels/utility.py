@@ -55,11 +55,10 @@ def fill_panel(gaps: FloatArray, row: FloatArray, panel: FloatArray) -> tuple[fl
     """
     n = gaps.size - 1
     mean = 0.0
-    finite = abs(gaps[0]) < np.inf
     for i in range(1, n + 1):
-        finite = finite and abs(gaps[i]) < np.inf
         mean += gaps[i] / n
-    if not finite:
+    # A gap that is not finite leaves no finite sum.
+    if not abs(gaps[0]) + abs(mean) < np.inf:
         return np.nan, np.nan
     width = row[SIGMA]
     if math.isnan(width):
@@ -67,7 +66,7 @@ def fill_panel(gaps: FloatArray, row: FloatArray, panel: FloatArray) -> tuple[fl
         for i in range(1, n + 1):
             squares += (gaps[i] - mean) ** 2
         spread = math.sqrt(squares / (n - 1)) if n > 1 else 0.0
-        width = max(spread, row[SIGMA_FLOOR])
+        width = spread if spread > row[SIGMA_FLOOR] else row[SIGMA_FLOOR]
     center = (gaps[0] - mean) / width
     panel[0, PLACE], panel[0, REACH] = 0.0, abs(center)
     panel[0, WEIGHT], panel[0, LEAST] = row[LAM], np.inf
@@ -110,4 +109,4 @@ def utilities(x: FloatArray, panel: FloatArray, row: FloatArray, out: FloatArray
             gain = reach - abs(x[k] - place)
             size = power(abs(gain), alpha)
             value = size if gain >= 0.0 else -kappa * size
-            out[k] += weight * max(least, value)
+            out[k] += weight * (value if value > least else least)

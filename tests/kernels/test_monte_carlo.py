@@ -151,7 +151,8 @@ def test_a_gap_that_is_not_finite_makes_its_cell_nan_and_no_other(method: str, b
 @pytest.mark.parametrize("method", ["monte-carlo", "quadrature"])
 @pytest.mark.parametrize("shape", [(0,), (3, 0), (0, 2)])
 def test_empty_input_gives_empty_output(method: str, shape: tuple[int, ...]) -> None:
-    got = disca_correction(np.empty(shape), np.empty((*shape, 4)), method=method)  # type: ignore[arg-type]
+    none = np.empty(shape)
+    got = disca_correction(none, np.empty((*shape, 4)), method=method, alpha=none)  # type: ignore[arg-type]
     assert got.correction.shape == got.sigma.shape == shape
     assert got.ess.shape == (*shape, 2)
 
