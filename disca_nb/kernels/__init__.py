@@ -15,8 +15,6 @@ from disca_nb.kernels.parameters import (
     check_seed,
     check_tol,
 )
-from disca_nb.kernels.philox import philox4x32, standard_normals
-from disca_nb.kernels.utility import prospect_value
 
 __all__ = [
     "METHODS",
@@ -34,9 +32,6 @@ __all__ = [
     "label_key",
     "mix_keys",
     "moving_average",
-    "philox4x32",
-    "prospect_value",
     "ptis_pass",
     "reliability_gate",
-    "standard_normals",
 ]

@@ -23,7 +23,7 @@ from disca_nb.kernels.parameters import (
     parameter_table,
 )
 from disca_nb.kernels.ptis import sample_passes
-from disca_nb.kernels.quadrature import graded_rules, grading_powers, integrate_cells
+from disca_nb.kernels.quadrature import ROOM, Rules, graded_rules, grading_powers, integrate_cells
 
 __all__ = ["METHODS", "Correction", "disca_correction", "ptis_pass"]
 
@@ -60,10 +60,9 @@ class Correction(NamedTuple):
 
 
 class _Cells(NamedTuple):
-    """Panels as flat arrays of n cells, and the shape they had."""
+    """Panels as flat arrays of n cells, base gap first, and the shape they had."""
 
-    base: FloatArray
-    personas: FloatArray
+    gaps: FloatArray
     keys: KeyArray
     table: FloatArray
     gate_scale: FloatArray
@@ -243,19 +242,17 @@ def _prepare(
         )
         raise InputError(message) from None
     n_cells = math.prod(shape)
-    # A copy each: read-only or strided views would make Numba compile one more version.
-    flat_base = np.broadcast_to(base, shape).flatten()
-    n_personas = personas.shape[-1]
+    gaps = np.empty((n_cells, 1 + personas.shape[-1]))
+    gaps[:, 0] = np.broadcast_to(base, shape).ravel()
+    wide = np.broadcast_to(personas, (*shape, personas.shape[-1]))
     # An axis of length zero forbids reshape(-1), hence the explicit number of cells.
-    flat_personas = np.broadcast_to(personas, (*shape, n_personas)).reshape(n_cells, n_personas)
-    flat_personas = flat_personas.copy()
+    gaps[:, 1:] = wide.reshape(n_cells, personas.shape[-1])
     if keys is None:
-        flat_keys = content_keys(flat_base, flat_personas)
+        flat_keys = content_keys(gaps[:, 0], gaps[:, 1:])
     else:
         flat_keys = np.broadcast_to(_check_keys(keys), shape).flatten()
     return _Cells(
-        flat_base,
-        flat_personas,
+        gaps,
         flat_keys,
         parameter_table(checked, shape),
         np.broadcast_to(checked["gate_scale"], shape),
@@ -269,15 +266,16 @@ def _sample(
     cells: _Cells, seed: np.uint64, first_pass: int
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Run the random passes and return corrections (n, M), ESS ratios (n, M) and widths (n,)."""
-    n_cells = cells.base.size
+    n_cells, n_voices = cells.gaps.shape
     corrections = np.empty((n_cells, cells.n_passes))
     ess = np.empty((n_cells, cells.n_passes))
     widths = np.empty(n_cells)
 
     def work(start: int, stop: int) -> None:
-        inputs = (cells.base, cells.personas, cells.keys, cells.table)
-        outputs = (corrections, ess, widths)
-        sample_passes(start, stop, *inputs, seed, first_pass, cells.n_samples, *outputs)
+        inputs = (cells.gaps, cells.keys, cells.table, seed, first_pass, cells.n_samples)
+        # Normals come four at a time.
+        room, panel = np.empty((2, -(-cells.n_samples // 4) * 4)), np.empty((n_voices, 4))
+        sample_passes(start, stop, *inputs, room, panel, corrections, ess, widths)
 
     run_in_slices(work, n_cells)
     return corrections, ess, widths
@@ -300,12 +298,18 @@ def _monte_carlo(cells: _Cells, seed: np.uint64) -> Correction:
 
 def _quadrature(cells: _Cells, tol: float) -> Correction:
     """Integrate every cell and take the gate's expectation."""
-    limit, variance, ess, widths = results = np.empty((4, cells.base.size))
+    limit, variance, ess, widths = results = np.empty((4, len(cells.gaps)))
     powers = grading_powers(tol, cells.table[:, ALPHA])
-    # The rules of a cell follow from its own alpha, so that chunks change no bit.
-    for power in np.unique(powers):
-        chosen = np.flatnonzero(np.broadcast_to(powers == power, cells.base.shape))
-        results[:, chosen] = _integrate(cells, chosen, tol, int(power))
+    if np.unique(powers).size == 1:
+        _integrate(cells.gaps, cells.table, graded_rules(tol, int(powers[0])), cells, results)
+    else:
+        # The rules of a cell follow from its own alpha, so that chunks change no bit.
+        for power in np.unique(powers):
+            chosen = np.flatnonzero(powers == power)
+            part = np.empty((4, chosen.size))
+            rules = graded_rules(tol, int(power))
+            _integrate(cells.gaps[chosen], cells.table[chosen], rules, cells, part)
+            results[:, chosen] = part
     limit, variance = limit.reshape(cells.shape), variance.reshape(cells.shape)
     correction, reliability = expected_gate(limit, variance, cells.gate_scale, cells.n_passes)
 
@@ -324,16 +328,13 @@ def _quadrature(cells: _Cells, tol: float) -> Correction:
 
 
 def _integrate(
-    cells: _Cells, chosen: npt.NDArray[np.intp], tol: float, power: int
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Return limit, variance, ESS ratio and width of the chosen cells by the rules of a power."""
-    table = cells.table if len(cells.table) == 1 else cells.table[chosen]
-    rules = graded_rules(tol, power)
-    inputs = (cells.base[chosen], cells.personas[chosen], table, rules, cells.n_samples)
-    limit, variance, ess, widths = (np.empty(chosen.size) for _ in range(4))
+    gaps: FloatArray, table: FloatArray, rules: Rules, cells: _Cells, results: FloatArray
+) -> None:
+    """Write limit, variance, ESS ratio and width of all ``gaps`` to the rows of ``results``."""
+    inputs = (gaps, table, rules, cells.n_samples)
 
     def work(start: int, stop: int) -> None:
-        integrate_cells(start, stop, *inputs, limit, variance, ess, widths)
+        room, panel = np.empty(ROOM), np.empty((gaps.shape[1], 4))
+        integrate_cells(start, stop, *inputs, room, panel, *results)
 
-    run_in_slices(work, chosen.size)
-    return limit, variance, ess, widths
+    run_in_slices(work, len(gaps))

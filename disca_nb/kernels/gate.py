@@ -55,11 +55,9 @@ def reliability_gate(
         raise InputError(
             f"pass_corrections has {found}; its last axis must hold at least 2 passes."
         )
-    # NumPy sums in the order in which numbers lie in memory, and the last bits follow it.
-    passes = np.ascontiguousarray(passes)
-    variance = passes.var(axis=-1, ddof=1)
+    mean, variance = _moments(passes)
     reliability = np.exp(_in_scales(-2.0 * variance, gate_scale))
-    return reliability * passes.mean(axis=-1), reliability, variance
+    return reliability * mean, reliability, variance
 
 
 def expected_gate(
@@ -111,8 +109,21 @@ def expected_gate(
     freedom = n_passes - 1
     variance = check_numbers("pass_variance", pass_variance)
     scale = freedom * check_numbers("gate_scale", gate_scale)
-    reliability = (1.0 + _in_scales(4.0 * variance, scale)) ** (-freedom / 2.0)
+    ratio = 1.0 + _in_scales(4.0 * variance, scale)
+    # A root for the usual two passes, as it is several times faster than a power.
+    reliability = 1.0 / np.sqrt(ratio) if freedom == 1 else ratio ** (-freedom / 2.0)
     return reliability * check_numbers("limit", limit), reliability
+
+
+def _moments(passes: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return mean and variance (ddof 1) over the last axis."""
+    if passes.shape[-1] == 2:
+        # The usual case. NumPy's reductions along so short an axis take longer than a pass.
+        first, second = passes[..., 0], passes[..., 1]
+        return (first + second) / 2.0, (first - second) ** 2 / 2.0
+    # NumPy sums in the order in which numbers lie in memory, and the last bits follow it.
+    passes = np.ascontiguousarray(passes)
+    return passes.mean(axis=-1), passes.var(axis=-1, ddof=1)
 
 
 def _in_scales(spread: npt.ArrayLike, gate_scale: npt.ArrayLike) -> FloatArray:

@@ -14,7 +14,6 @@ import numpy.typing as npt
 
 from disca_nb.errors import InputError, ParameterError, unknown_name
 from disca_nb.kernels._types import FloatArray
-from disca_nb.kernels.vector_math import split
 
 __all__ = [
     "PARAMETERS",
@@ -110,7 +109,7 @@ PARAMETERS: Mapping[str, Parameter] = {
 
 
 # Columns of `parameter_table`, which kernels read by number.
-SIGMA, SIGMA_FLOOR, LAM, ETA, ALPHA, KAPPA, RHO, FLOOR, ALPHA_HIGH, ALPHA_LOW = range(10)
+SIGMA, SIGMA_FLOOR, LAM, ETA, ALPHA, KAPPA, RHO, FLOOR = range(8)
 _COLUMNS = ("sigma", "sigma_floor", "lam", "eta", "alpha", "kappa", "rho", "floor")
 
 
@@ -126,16 +125,15 @@ def parameter_table(checked: Mapping[str, FloatArray], shape: tuple[int, ...]) -
 
     Returns
     -------
-    numpy.ndarray, shape (1 or n, 10)
+    numpy.ndarray, shape (1 or n, 8)
         Columns are numbered by the constants above.
 
     Examples
     --------
     >>> parameter_table(check_parameters({}), (3,)).shape
-    (1, 10)
+    (1, 8)
     """
     columns = [checked[name] for name in _COLUMNS]
-    columns += split(columns[ALPHA])
     if any(column.ndim for column in columns):
         columns = [np.broadcast_to(column, shape).ravel() for column in columns]
     return np.atleast_2d(np.stack(columns, axis=-1))
@@ -206,7 +204,7 @@ def _numbers(values: object) -> FloatArray | None:
         array = np.asarray(values)
     except (TypeError, ValueError):
         return None
-    return array.astype(np.float64) if array.dtype.kind in "fiu" else None
+    return array.astype(np.float64, copy=False) if array.dtype.kind in "fiu" else None
 
 
 def check_numbers(name: str, values: npt.ArrayLike) -> FloatArray:

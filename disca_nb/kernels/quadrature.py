@@ -12,25 +12,30 @@ from __future__ import annotations
 
 import functools
 import math
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from disca_nb._accelerate import bit_kernel, kernel, sum_kernel
+from disca_nb._accelerate import inner_kernel, kernel, sum_kernel
 from disca_nb.kernels._types import FloatArray
-from disca_nb.kernels.parameters import ALPHA, ETA, FLOOR, KAPPA, LAM, RHO
-from disca_nb.kernels.utility import center_and_width, utilities
+from disca_nb.kernels.parameters import ALPHA, ETA, KAPPA, RHO
+from disca_nb.kernels.utility import LEAST, PLACE, REACH, WEIGHT, fill_panel, utilities
 from disca_nb.kernels.vector_math import exp2
 
-__all__ = ["graded_rules", "grading_powers", "integrate_cells"]
+__all__ = ["ROOM", "graded_rules", "grading_powers", "integrate_cells"]
 
+Rules: TypeAlias = tuple[FloatArray, FloatArray, FloatArray, float]
+"""What `graded_rules` returns."""
 _SQRT_TWO_PI = math.sqrt(2.0 * math.pi)
 _LOG2_E = 1.0 / math.log(2.0)
 # Nodes are gathered here before they are evaluated, so that a vector register is always full.
 _BUFFER = 512
+ROOM = (6, _BUFFER)
+"""Shape of the room that `integrate_cells` works in."""
 # Distances past the outermost persona at which the integral may end, in search widths.
-_ENDS = (1.0, 2.0, 3.0, 4.5)
+_ENDS = (1.5, 2.25, 3.0, 3.75, 4.5)
 # The slope of utility / eta at the default parameters; steeper settings get more nodes.
 _DEFAULT_STEEPNESS = 4.5
 # An interval longer than this, in units where the default steepness is one, is divided.
@@ -39,11 +44,13 @@ _LONGEST = 6.0
 # Measured against tanh-sinh on random panels of 1 to 16 personas; the tests measure it again.
 _SETTINGS = (
     (1e-5, 2, 6, 3.0),
-    (1e-7, 2, 8, 4.0),
+    (1e-7, 2, 8, 3.0),
     (1e-9, 3, 14, 5.0),
     (1e-11, 3, 18, 7.0),
     (0.0, 4, 22, 8.0),
 )
+# Tails are smooth but for one end, and take so many nodes less and this share of those per length.
+_TAIL_LESS, _TAIL_GROWTH = 2.0, 0.75
 _DEFAULT_ALPHA = 0.88
 # Farther out than this a maximum between break points can exceed them all beyond any float.
 _FAR = 35.0
@@ -66,7 +73,7 @@ def grading_powers(tol: float, alpha: FloatArray) -> npt.NDArray[np.int64]:
 
 
 @functools.lru_cache(maxsize=32)
-def graded_rules(tol: float, graded: int) -> tuple[FloatArray, FloatArray, float, float, float]:
+def graded_rules(tol: float, graded: int) -> Rules:
     """Return graded Gauss rules on [0, 1] that reach ``tol``.
 
     Parameters
@@ -78,104 +85,107 @@ def graded_rules(tol: float, graded: int) -> tuple[FloatArray, FloatArray, float
 
     Returns
     -------
-    nodes, weights : numpy.ndarray, shape (R, n)
-        Row r holds a rule of r nodes, padded with zeros.
-    first, growth : float
-        An interval of length h takes ``first + growth * h`` nodes.
+    nodes, weights : numpy.ndarray, shape (2, R, n)
+        Row r holds a rule of r nodes, padded with zeros: graded toward both ends, or toward 0.
+    sizes : numpy.ndarray, shape (2, 2)
+        An interval of length h takes ``sizes[i, 0] + sizes[i, 1] * h`` nodes.
     decay : float
         The integral stops where the integrand has fallen by ``exp(-decay)``.
 
     Examples
     --------
-    >>> nodes, weights, first, growth, decay = graded_rules(1e-7, 2)
-    >>> round(float(weights[8].sum()), 6)
-    1.0
+    >>> nodes, weights, sizes, decay = graded_rules(1e-7, 2)
+    >>> weights[:, 8].sum(axis=-1).round(6)
+    array([1., 1.])
     """
     _, power, first, growth = _setting(tol)
     first += 4 * (graded - power)
+    sizes = np.array([[first, growth], [first - _TAIL_LESS, _TAIL_GROWTH * growth]])
     most = int(first + growth * _LONGEST) + 1
-    nodes = np.zeros((most + 1, most))
-    weights = np.zeros((most + 1, most))
-    for n in range(first, most + 1):
+    nodes, weights = np.zeros((2, 2, most + 1, most + 4))
+    for n in range(1, most + 1):
         t, weight = np.polynomial.legendre.leggauss(n)
-        t = (t + 1.0) / 2.0
-        nodes[n, :n] = special.betainc(graded, graded, t)
+        t, weight = (t + 1.0) / 2.0, weight / 2.0
         density = (t * (1.0 - t)) ** (graded - 1) / special.beta(graded, graded)
-        weights[n, :n] = weight / 2.0 * density
-    return nodes, weights, float(first), growth, 6.0 - math.log(tol)
+        nodes[0, n, :n] = special.betainc(graded, graded, t)
+        weights[0, n, :n] = weight * density
+        nodes[1, n, :n] = t**graded
+        weights[1, n, :n] = weight * graded * t ** (graded - 1)
+    return nodes, weights, sizes, 4.0 - math.log(tol)
 
 
-@kernel
-def _break_points(base: float, personas: FloatArray, row: FloatArray, points: FloatArray) -> int:
-    """Write the places where the utility is not smooth and return how many there are."""
-    alpha, kappa, floor = row[ALPHA], row[KAPPA], row[FLOOR]
-    points[0], points[1], points[2] = 0.0, base, -base
-    count = 3
-    for i in range(personas.size):
-        points[count] = personas[i]
-        points[count + 1] = 2.0 * personas[i] - base
-        count += 2
+@inner_kernel
+def _points(
+    center: float, panel: FloatArray, row: FloatArray, points: FloatArray
+) -> tuple[int, int]:
+    """Write trial ends, and then the points where the utility is not smooth, to ``points``.
+
+    Returns how many must be evaluated (the ends and the voices' places, as a multiple of 4, so
+    that no vector register is half empty) and how many there are.
+    """
+    alpha, kappa = row[ALPHA], row[KAPPA]
+    n = panel.shape[0]
+    count = 2 * len(_ENDS)
+    lowest, highest = 0.0, 0.0
+    for i in range(n):
+        points[count + i] = panel[i, PLACE]
+        lowest, highest = min(lowest, panel[i, PLACE]), max(highest, panel[i, PLACE])
+    for k in range(len(_ENDS)):
+        points[k], points[len(_ENDS) + k] = lowest - _ENDS[k], highest + _ENDS[k]
+    evaluated = (count + n + 3) // 4 * 4
+    count += n
+    points[count] = center
+    count += 1
+    for i in range(n):
+        points[count] = 2.0 * panel[i, PLACE] - center
+        count += 1
         # Without loss aversion there are no losses, and without losses the floor never bites.
-        if math.isfinite(floor) and kappa > 0.0:
-            reach = abs(base - personas[i]) + (floor / kappa) ** (1.0 / alpha)
-            points[count] = personas[i] - reach
-            points[count + 1] = personas[i] + reach
+        if panel[i, LEAST] < np.inf and kappa > 0.0:
+            reach = panel[i, REACH] + (panel[i, LEAST] / kappa) ** (1.0 / alpha)
+            points[count], points[count + 1] = panel[i, PLACE] - reach, panel[i, PLACE] + reach
             count += 2
-    return count
+    return evaluated, count
 
 
-@kernel
-def _bound(
-    base: float, personas: FloatArray, row: FloatArray, peaks: tuple[float, float], decay: float
-) -> float:
+@inner_kernel
+def _bound(panel: FloatArray, row: FloatArray, peaks: tuple[float, float], decay: float) -> float:
     """Return a distance past which neither integrand can matter, whatever the utility does."""
-    lam, eta, alpha = row[LAM], row[ETA], row[ALPHA]
+    eta, alpha = row[ETA], row[ALPHA]
     # No candidate gains more than the whole way to every persona and to the consensus.
-    most = lam * abs(base) ** alpha
-    for i in range(personas.size):
-        most += (1.0 - lam) * abs(base - personas[i]) ** alpha / personas.size
+    most = 0.0
+    for i in range(panel.shape[0]):
+        most += panel[i, WEIGHT] * panel[i, REACH] ** alpha
     room = max(most / eta - peaks[0], 2.0 * most / eta - peaks[1])
     return math.sqrt(2.0 * (room + decay))
 
 
-@kernel
-def _domain(
-    base: float,
-    personas: FloatArray,
-    row: FloatArray,
-    peaks: tuple[float, float],
-    decay: float,
-    ends: FloatArray,
-    values: FloatArray,
-) -> tuple[float, float]:
-    """Return how far out, on either side, the integrands still matter."""
+@inner_kernel
+def _peaks_and_ends(
+    points: FloatArray, values: FloatArray, eta: float, decay: float
+) -> tuple[float, float, float, float]:
+    """Return the largest values of both integrands' logarithms and how far out they matter."""
+    n, rate = len(_ENDS), 1.0 / eta
+    peak, peak_squared = -np.inf, -np.inf
+    for i in range(points.size):
+        tilt, half = values[i] * rate, 0.5 * points[i] * points[i]
+        peak, peak_squared = max(peak, tilt - half), max(peak_squared, 2.0 * tilt - half)
     # Past the outermost persona every gain falls, so the integrands fall as well.
-    lowest, highest = min(0.0, personas.min()), max(0.0, personas.max())
-    n = len(_ENDS)
-    for k in range(n):
-        ends[k], ends[n + k] = lowest - _ENDS[k], highest + _ENDS[k]
-    utilities(ends, base, personas, row, values)
     low, high = -np.inf, np.inf
     for k in range(2 * n):
-        tilt = values[k] / row[ETA]
-        half = 0.5 * ends[k] * ends[k]
-        if tilt - half < peaks[0] - decay and 2.0 * tilt - half < peaks[1] - decay:
+        tilt, half = values[k] * rate, 0.5 * points[k] * points[k]
+        if tilt - half < peak - decay and 2.0 * tilt - half < peak_squared - decay:
             if k < n:
-                low = max(low, ends[k])
+                low = max(low, points[k])
             else:
-                high = min(high, ends[k])
-    if low < -6.0 or high > 6.0:
-        bound = _bound(base, personas, row, peaks, decay)
-        low, high = max(low, -bound), min(high, bound)
-    return low, high
+                high = min(high, points[k])
+    return peak, peak_squared, low, high
 
 
-@kernel
+@inner_kernel
 def _scan(
     low: float,
     high: float,
-    base: float,
-    personas: FloatArray,
+    panel: FloatArray,
     row: FloatArray,
     peaks: tuple[float, float],
     x: FloatArray,
@@ -186,7 +196,7 @@ def _scan(
     while low < high:
         for k in range(x.size):
             x[k] = min(low + k, high)
-        utilities(x, base, personas, row, values)
+        utilities(x, panel, row, values)
         for k in range(x.size):
             tilt, half = values[k] / row[ETA], 0.5 * x[k] * x[k]
             peak, peak_squared = max(peak, tilt - half), max(peak_squared, 2.0 * tilt - half)
@@ -194,53 +204,55 @@ def _scan(
     return peak, peak_squared
 
 
-@kernel
-def _order(points: FloatArray, count: int, low: float, high: float, ordered: FloatArray) -> int:
-    """Write ``low``, the points between, and ``high`` in order; return how many they are."""
+@inner_kernel
+def _order(points: FloatArray, low: float, high: float, ordered: FloatArray) -> int:
+    """Write ``low``, the different points between, and ``high`` in order; return how many."""
     ordered[0] = low
     last = 0
-    for i in range(count):
+    for i in range(points.size):
         if low < points[i] < high:
             at = last
             while ordered[at] > points[i]:  # by insertion, as the points are few
                 ordered[at + 1] = ordered[at]
                 at -= 1
-            ordered[at + 1] = points[i]
-            last += 1
+            if ordered[at] < points[i]:
+                ordered[at + 1] = points[i]
+                last += 1
+            else:  # one that is there already
+                for j in range(at + 1, last + 1):
+                    ordered[j] = ordered[j + 1]
     ordered[last + 1] = high
     return last + 2
 
 
-@bit_kernel
-def _integrands(
+@sum_kernel
+def _add_moments(
     x: FloatArray,
     weights: FloatArray,
     values: FloatArray,
-    squared: FloatArray,
     eta: float,
     peaks: tuple[float, float],
+    sums: FloatArray,
 ) -> None:
-    """Turn utilities into weighted integrands: density times w, and density times w squared."""
+    """Add the integrals of w and w x, and of w^2, w^2 x and w^2 x^2, to ``sums``.
+
+    ``values`` are the utilities at ``x``; w is exp(utility / eta), and the integrals are over the
+    normal density.
+    """
     scale = _LOG2_E / eta
     first, second = peaks[0] * _LOG2_E, peaks[1] * _LOG2_E
+    mass, moment, mass_squared, moment_squared, second_squared = 0.0, 0.0, 0.0, 0.0, 0.0
     for k in range(x.size):
         tilt = values[k] * scale
         half = (0.5 * _LOG2_E) * x[k] * x[k]
         # What is below 2**-1000 counts for nothing, and would wrap around.
-        values[k] = weights[k] * exp2(max(tilt - half - first, -1000.0))
-        squared[k] = weights[k] * exp2(max(2.0 * tilt - half - second, -1000.0))
-
-
-@sum_kernel
-def _add_moments(x: FloatArray, values: FloatArray, squared: FloatArray, sums: FloatArray) -> None:
-    """Add the integrals of w and w x, and of w^2, w^2 x and w^2 x^2, to ``sums``."""
-    mass, moment, mass_squared, moment_squared, second_squared = 0.0, 0.0, 0.0, 0.0, 0.0
-    for k in range(x.size):
-        mass += values[k]
-        moment += values[k] * x[k]
-        mass_squared += squared[k]
-        moment_squared += squared[k] * x[k]
-        second_squared += squared[k] * x[k] * x[k]
+        once = weights[k] * exp2(max(tilt - half - first, -1000.0))
+        twice = weights[k] * exp2(max(2.0 * tilt - half - second, -1000.0))
+        mass += once
+        moment += once * x[k]
+        mass_squared += twice
+        moment_squared += twice * x[k]
+        second_squared += twice * x[k] * x[k]
     sums[0] += mass
     sums[1] += moment
     sums[2] += mass_squared
@@ -248,61 +260,82 @@ def _add_moments(x: FloatArray, values: FloatArray, squared: FloatArray, sums: F
     sums[4] += second_squared
 
 
-@kernel
+@inner_kernel
+def _evaluate(
+    filled: int,
+    panel: FloatArray,
+    row: FloatArray,
+    peaks: tuple[float, float],
+    buffers: FloatArray,
+    sums: FloatArray,
+) -> None:
+    """Add what the nodes gathered so far contribute to ``sums``."""
+    x, weights, values = buffers[0], buffers[1], buffers[2]
+    while filled % 4:  # nodes without weight, so that no register is half empty
+        x[filled], weights[filled] = x[filled - 1], 0.0
+        filled += 1
+    utilities(x[:filled], panel, row, values[:filled])
+    _add_moments(x[:filled], weights[:filled], values[:filled], row[ETA], peaks, sums)
+
+
+@inner_kernel
 def _integrate(
-    base: float,
-    personas: FloatArray,
+    panel: FloatArray,
     row: FloatArray,
     ordered: FloatArray,
     peaks: tuple[float, float],
     steepness: float,
-    rules: tuple[FloatArray, FloatArray, float, float, float],
+    rules: Rules,
     buffers: FloatArray,
     sums: FloatArray,
 ) -> None:
     """Write the five integrals of `_add_moments` between neighbouring points to ``sums``."""
-    nodes, node_weights, first, growth, _ = rules
-    x, weights, values, squared = buffers[0], buffers[1], buffers[2], buffers[3]
-    sums[:] = 0.0
+    nodes, node_weights, sizes, _ = rules
+    x, weights = buffers[0], buffers[1]
+    for k in range(sums.size):
+        sums[k] = 0.0
     filled = 0
-    for i in range(ordered.size):
-        # The last turn, past the last interval, evaluates what is left.
-        length = ordered[i + 1] - ordered[i] if i + 1 < ordered.size else 0.0
-        pieces = math.ceil(length * steepness / _LONGEST)
-        piece = length / max(pieces, 1)
+    last = ordered.size - 2
+    for i in range(last + 1):
+        piece, pieces = ordered[i + 1] - ordered[i], 1
+        if piece * steepness > _LONGEST:
+            pieces = math.ceil(piece * steepness / _LONGEST)
+            piece /= pieces
         extent = piece * steepness
         if steepness > 1.0 or row[ALPHA] < _DEFAULT_ALPHA:
             # Next to a cusp the utility varies more than its slope farther away suggests.
             cusp = (steepness * piece ** row[ALPHA]) ** (1.0 / _DEFAULT_ALPHA)
             extent = max(extent, min(cusp, _LONGEST))
-        n = int(first + growth * extent)
-        part = 0
-        while part < pieces or (i + 1 == ordered.size and filled > 0):
-            if filled + n > _BUFFER or i + 1 == ordered.size:
-                utilities(x[:filled], base, personas, row, values[:filled])
-                _integrands(
-                    x[:filled], weights[:filled], values[:filled], squared[:filled], row[ETA], peaks
-                )
-                _add_moments(x[:filled], values[:filled], squared[:filled], sums)
+        # Tails are graded toward the break point: the lower one from its right end to the left.
+        rule = 0 if 0 < i < last or last == 0 else 1
+        start, step = ordered[i], piece
+        if i == 0 and rule == 1:
+            start, step = ordered[1], -piece
+        n = int(sizes[rule, 0] + sizes[rule, 1] * extent)
+        for part in range(pieces):
+            if filled + n + 4 > _BUFFER:
+                _evaluate(filled, panel, row, peaks, buffers, sums)
                 filled = 0
-                continue
-            left = ordered[i] + part * piece
-            for k in range(n):
-                x[filled + k] = left + piece * nodes[n, k]
-                weights[filled + k] = piece * node_weights[n, k]
+            left = start + part * step
+            # A register at a time; what is past the last node has no weight and is written over.
+            for k in range(0, n, 4):
+                for j in range(k, k + 4):
+                    x[filled + j] = left + step * nodes[rule, n, j]
+                    weights[filled + j] = piece * node_weights[rule, n, j]
             filled += n
-            part += 1
+    _evaluate(filled, panel, row, peaks, buffers, sums)
 
 
 @kernel
 def integrate_cells(
     start: int,
     stop: int,
-    base: FloatArray,
-    personas: FloatArray,
+    gaps: FloatArray,
     table: FloatArray,
-    rules: tuple[FloatArray, FloatArray, float, float, float],
+    rules: Rules,
     n_samples: int,
+    room: FloatArray,
+    panel: FloatArray,
     corrections: FloatArray,
     variances: FloatArray,
     ess: FloatArray,
@@ -310,43 +343,39 @@ def integrate_cells(
 ) -> None:
     """Write the limit, the variance of a pass, the ESS ratio and the width of every cell.
 
-    Inputs are as for `disca_nb.kernels.ptis.sample_passes`, with the rules of `graded_rules`; the
-    four outputs have shape (n,). Where the ESS ratio is below rho, limit and variance are 0.
+    Inputs are as for `disca_nb.kernels.ptis.sample_passes`, with the rules of `graded_rules` and
+    more ``room``, as `ROOM` says; the four outputs have shape (n,). Where the ESS ratio is below
+    rho, limit and variance are 0.
     """
-    n_personas = personas.shape[1]
-    scaled = np.empty(n_personas)
-    points, ordered = np.empty(3 + 4 * n_personas), np.empty(5 + 4 * n_personas)
-    ends, sums = np.empty(2 * len(_ENDS)), np.empty(5)
-    buffers = np.empty((4, _BUFFER))
+    buffers, points, ordered, sums = room[:3], room[3], room[4], room[5, :5]
     for cell in range(start, stop):
         row = table[cell if table.shape[0] > 1 else 0]
-        center, width = center_and_width(base[cell], personas[cell], row, scaled)
+        center, width = fill_panel(gaps[cell], row, panel)
         widths[cell] = width
         if math.isnan(width):
             corrections[cell], variances[cell], ess[cell] = np.nan, np.nan, np.nan
             continue
-        count = _break_points(center, scaled, row, points)
-        tilts = buffers[0]
-        utilities(points[:count], center, scaled, row, tilts[:count])
-        # Both integrands are scaled by their largest value at a break point.
-        peak, peak_squared = -np.inf, -np.inf
-        for i in range(count):
-            half = 0.5 * points[i] * points[i]
-            peak = max(peak, tilts[i] / row[ETA] - half)
-            peak_squared = max(peak_squared, 2.0 * tilts[i] / row[ETA] - half)
-        peaks = (peak, peak_squared)
+        evaluated, count = _points(center, panel, row, points)
+        utilities(points[:evaluated], panel, row, buffers[0, :evaluated])
         # How much steeper the utility can be than at the default parameters.
         steepness = max(1.0, max(row[KAPPA], 1.0) / (row[ETA] * _DEFAULT_STEEPNESS))
-        decay = rules[4]
+        decay = rules[3]
         if steepness > 1.0:
             # A cusp can be a peak so narrow, of width steepness^(-1 / alpha), that far tails
             # still matter.
             decay += math.log(steepness) / row[ALPHA]
-        low, high = _domain(center, scaled, row, peaks, decay, ends, tilts[: ends.size])
+        # Both integrands are scaled by their largest value at a voice's place.
+        peak, peak_squared, low, high = _peaks_and_ends(
+            points[:evaluated], buffers[0, :evaluated], row[ETA], decay
+        )
+        if low < -6.0 or high > 6.0:
+            bound = _bound(panel, row, (peak, peak_squared), decay)
+            low, high = max(low, -bound), min(high, bound)
+        peaks = (peak, peak_squared)
         if max(-low, high) > _FAR:
-            peaks = _scan(low, high, center, scaled, row, peaks, buffers[0], buffers[1])
-        n_points = _order(points, count, low, high, ordered)
-        _integrate(center, scaled, row, ordered[:n_points], peaks, steepness, rules, buffers, sums)
+            peaks = _scan(low, high, panel, row, peaks, buffers[0], buffers[1])
+        n_points = _order(points[2 * len(_ENDS) : count], low, high, ordered)
+        _integrate(panel, row, ordered[:n_points], peaks, steepness, rules, buffers, sums)
         mass, moment, mass_squared, moment_squared, second_squared = sums
         mean = moment / mass
         ratio = mass * mass / (mass_squared * _SQRT_TWO_PI)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import xarray as xr
 
 from disca_nb.errors import InputError, ParameterError
 from disca_nb.kernels import check_seed
+from disca_nb.kernels._types import FloatArray
+from disca_nb.metrics._sums import over
+from disca_nb.steering._chunks import whole
 
 __all__ = ["cluster_bootstrap", "interval"]
 
@@ -65,13 +70,17 @@ def cluster_bootstrap(
     n = ordered.sizes[dim]
     generator = np.random.Generator(np.random.Philox(key=seed))
     counts = generator.multinomial(n, np.full(n, 1.0 / n), size=n_boot).astype(np.float64)
-    weights = xr.DataArray(counts, dims=("draw", dim), coords={"draw": np.arange(n_boot)})
-    if dim in ordered.coords:
-        weights = weights.assign_coords({dim: ordered[dim]})
-    present = ordered.notnull()
-    total: xr.DataArray = xr.dot(weights, ordered.fillna(0.0), dim=dim)
-    size: xr.DataArray = xr.dot(weights, present.astype(np.float64), dim=dim)
-    return total / size.where(size > 0.0)
+    draws: xr.DataArray = xr.apply_ufunc(
+        _resampled,
+        whole(ordered, dim),
+        kwargs={"counts": counts},
+        input_core_dims=[[dim]],
+        output_core_dims=[["draw"]],
+        dask="parallelized",
+        output_dtypes=[float],
+        dask_gufunc_kwargs={"output_sizes": {"draw": n_boot}},
+    )
+    return draws.assign_coords(draw=np.arange(n_boot)).transpose("draw", ...)
 
 
 def interval(draws: xr.DataArray, *, level: float = 0.95) -> tuple[xr.DataArray, xr.DataArray]:
@@ -105,5 +114,21 @@ def interval(draws: xr.DataArray, *, level: float = 0.95) -> tuple[xr.DataArray,
     tail = (1.0 - level) / 2.0
     # A figure that no draw knows stays NaN, and without NumPy's warning.
     known = draws.notnull().any("draw")
-    ends = draws.where(known, 0.0).quantile([tail, 1.0 - tail], dim="draw").where(known)
-    return ends.isel(quantile=0, drop=True), ends.isel(quantile=1, drop=True)
+    filled = draws.where(known, 0.0)
+    # Chunks would be given to a quantile of dask's own, which rounds in another way than NumPy's.
+    low, high = (
+        over(partial(np.nanquantile, q=share, axis=-1), filled, dim="draw").where(known)
+        for share in (tail, 1.0 - tail)
+    )
+    return low, high
+
+
+def _resampled(values: FloatArray, counts: FloatArray) -> FloatArray:
+    """Return the means over the last axis, in which each value counts as often as it was drawn."""
+    total, size = np.zeros((2, *values.shape[:-1], len(counts)))
+    # One by one: a product of matrices adds in an order that depends on their shapes.
+    for value, count in zip(np.moveaxis(values, -1, 0), counts.T, strict=True):
+        known = ~np.isnan(value)[..., None]
+        total += np.where(known, value[..., None], 0.0) * count
+        size += known * count
+    return np.asarray(total / np.where(size > 0.0, size, np.nan))

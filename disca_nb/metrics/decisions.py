@@ -6,7 +6,8 @@ import numpy as np
 import xarray as xr
 
 from disca_nb.errors import InputError
-from disca_nb.kernels._types import FloatArray
+from disca_nb.metrics._sums import total
+from disca_nb.steering._chunks import whole
 from disca_nb.variables import ATTRIBUTES, annotate, validate
 
 __all__ = ["flip_rates", "preferences", "scored"]
@@ -50,22 +51,22 @@ def preferences(dataset: xr.Dataset) -> xr.Dataset:
     """
     validate(dataset, "p_spare", "category")
     # Which attributes there are must be known now, even where the decisions are lazy.
-    decisions, category = dataset["p_spare"], dataset["category"].compute()
+    decisions = dataset["p_spare"]
+    category = dataset["category"].reset_coords(drop=True).compute()
     counted = scored(dataset).broadcast_like(decisions)
     sums, counts = [], []
     names = _attributes(category)
     for name in names:
         chosen = counted & (category == name)
         # Summing zeros where a cell is left out lets a NaN in a scored cell through.
-        sums.append(_total(decisions.where(chosen, 0.0)))
+        sums.append(total(decisions.where(chosen, 0.0), "scenario"))
         counts.append(chosen.astype(np.int64).sum("scenario"))
     labels = xr.DataArray(np.array(names), dims="attribute", name="attribute")
     count = xr.concat(counts, dim=labels)
-    total = xr.concat(sums, dim=labels)
-    preference = total / count.where(count > 0)
-    if preference.chunks is not None:  # concat leaves a chunk per attribute; scores need them all
-        preference = preference.chunk(attribute=-1)
-    result = xr.Dataset({"preference": preference, "n_scenarios": count})
+    preference = xr.concat(sums, dim=labels) / count.where(count > 0)
+    figures = {"preference": preference, "n_scenarios": count}
+    # concat leaves a chunk per attribute; scores need them all.
+    result = xr.Dataset({name: whole(array, "attribute") for name, array in figures.items()})
     kept = {name: dataset.coords[name] for name in ("variant",) if name in dataset.coords}
     return annotate(result.assign_coords(kept).assign_attrs(dataset.attrs))
 
@@ -110,7 +111,8 @@ def flip_rates(dataset: xr.Dataset) -> xr.Dataset:
             gap = dataset[f"{name}_gap"]
             known = counted & gap.notnull() & dataset["final_gap"].notnull()
             flipped = (gap > 0.0) != (dataset["final_gap"] > 0.0)
-            rates[f"flip_rate_{name}"] = flipped.where(known).mean("scenario")
+            n = known.sum("scenario")
+            rates[f"flip_rate_{name}"] = (flipped & known).sum("scenario") / n.where(n > 0)
     return annotate(xr.Dataset(rates))
 
 
@@ -119,25 +121,6 @@ def scored(dataset: xr.Dataset) -> xr.DataArray:
     if "status" in dataset:
         return dataset["status"] == _SCORED
     return xr.DataArray(data=True)
-
-
-def _total(values: xr.DataArray) -> xr.DataArray:
-    """Return the sum over scenarios; neither chunks nor the layout in memory change a bit of it."""
-    if values.chunks is not None:
-        values = values.chunk(scenario=-1)
-    total: xr.DataArray = xr.apply_ufunc(
-        _sum_rows,
-        values,
-        input_core_dims=[["scenario"]],
-        dask="parallelized",
-        output_dtypes=[float],
-    )
-    return total
-
-
-def _sum_rows(values: FloatArray) -> FloatArray:
-    """Return the sums over the last axis, which NumPy adds in one order only when contiguous."""
-    return np.asarray(np.ascontiguousarray(values).sum(axis=-1))
 
 
 def _attributes(category: xr.DataArray) -> list[str]:

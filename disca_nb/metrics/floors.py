@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from disca_nb.metrics._sums import over, total
 from disca_nb.variables import annotate, validate
 
 __all__ = ["floors", "leave_one_out_mean", "noise_ceiling"]
@@ -75,7 +76,7 @@ def leave_one_out_mean(human: xr.DataArray) -> xr.DataArray:
     n = human.sizes["country"]
     if n < 2:
         return xr.full_like(human, np.nan)
-    others: xr.DataArray = (human.sum("country", skipna=False) - human) / (n - 1)
+    others: xr.DataArray = (total(human, "country") - human) / (n - 1)
     return others.transpose(*human.dims)
 
 
@@ -102,14 +103,7 @@ def noise_ceiling(se: xr.DataArray) -> xr.DataArray:
     >>> round(noise_ceiling(one).item(), 6)  # sqrt(2 / pi) * 0.1
     0.079788
     """
-    result: xr.DataArray = xr.apply_ufunc(
-        _expected_length,
-        se,
-        input_core_dims=[["attribute"]],
-        dask="parallelized",
-        output_dtypes=[float],
-    )
-    return result
+    return over(_expected_length, se)
 
 
 def _expected_length(se: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -128,5 +122,4 @@ def _expected_length(se: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def _distance(one: xr.DataArray, other: xr.DataArray) -> xr.DataArray:
     """Return the Euclidean distance over attributes."""
-    squares = (one - other) ** 2
-    return squares.sum("attribute", skipna=False) ** 0.5
+    return total((one - other) ** 2, "attribute") ** 0.5

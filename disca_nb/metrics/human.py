@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
 from disca_nb.datasets import targets as shipped
 from disca_nb.errors import InputError, unknown_name
+from disca_nb.kernels._types import FloatArray
+from disca_nb.metrics._sums import total
+from disca_nb.steering._chunks import whole
 from disca_nb.variables import validate
 
 __all__ = ["Utilitarianism", "select_targets"]
@@ -51,7 +53,8 @@ def select_targets(
     Raises
     ------
     InputError
-        When the targets lack a country or have no figure for a combination.
+        When the targets lack a country or have no figure for a combination. Chunked figures and
+        numbers of characters are not computed to be checked.
     UnknownNameError
         For an attribute without a target, or another value of `utilitarianism`.
 
@@ -98,10 +101,10 @@ def _matched(result: xr.Dataset, chosen: xr.Dataset, dataset: xr.Dataset) -> xr.
             "use 'pooled'."
         )
         raise InputError(message)
-    weights = xr.DataArray(_weights(dataset), dims="attribute", coords={"attribute": names})
+    weights = _weights(dataset, xr.DataArray(names, dims="attribute", name="attribute"))
     parts = chosen.sel(attribute=names)
-    mean = (parts["human_preference"] * weights).sum("attribute", skipna=False)
-    variance = ((parts["human_preference_se"] * weights) ** 2).sum("attribute", skipna=False)
+    mean = total(parts["human_preference"] * weights, "attribute")
+    variance = total((parts["human_preference_se"] * weights) ** 2, "attribute")
     others = result["attribute"] != "Utilitarianism"
     return result.assign(
         human_preference=result["human_preference"].where(others, mean),
@@ -109,28 +112,39 @@ def _matched(result: xr.Dataset, chosen: xr.Dataset, dataset: xr.Dataset) -> xr.
     )
 
 
-def _weights(dataset: xr.Dataset) -> npt.NDArray[np.float64]:
-    """Return how often the groups differ by 1 to 4, as shares."""
-    counts = np.array(_GRID_COUNTS, dtype=np.float64)
+def _weights(dataset: xr.Dataset, names: xr.DataArray) -> xr.DataArray:
+    """Return how often the groups differ by 1 to 4, as shares over the attributes ``names``."""
+    usual = xr.DataArray(np.array(_GRID_COUNTS, dtype=np.float64), {"attribute": names})
+    counts = usual
     if {"n_left", "n_right", "category"} <= set(dataset.coords):
-        here = dataset["category"] == "Utilitarianism"
-        difference = abs(dataset["n_right"] - dataset["n_left"]).where(here).values
-        found = difference[np.isfinite(difference)]
-        strange = found[~np.isin(found, _DIFFERENCES)]
-        if strange.size:
-            message = (
-                f"A scenario of Utilitarianism has groups that differ by {strange[0]:g}; "
-                "utilitarianism='matched' needs 1 to 4: use 'pooled'."
-            )
-            raise InputError(message)
-        if found.size:
-            counts = np.array([(found == d).sum() for d in _DIFFERENCES], dtype=np.float64)
-    return np.asarray(counts / counts.sum())
+        n_left, n_right, category = (
+            dataset[name].reset_coords(drop=True) for name in ("n_left", "n_right", "category")
+        )
+        difference = abs(n_right - n_left).where(category == "Utilitarianism")
+        if difference.chunks is None:
+            _check_differences(difference.values)
+        counts = xr.concat([(difference == d).sum() for d in _DIFFERENCES], dim=names)
+        counts = whole(counts.where(counts.sum() > 0, usual), "attribute")
+    return counts / counts.sum()
+
+
+def _check_differences(difference: FloatArray) -> None:
+    """Raise when groups of a scenario of Utilitarianism differ by another number than 1 to 4."""
+    found = difference[np.isfinite(difference)]
+    strange = found[~np.isin(found, _DIFFERENCES)]
+    if strange.size:
+        message = (
+            f"A scenario of Utilitarianism has groups that differ by {strange[0]:g}; "
+            "utilitarianism='matched' needs 1 to 4: use 'pooled'."
+        )
+        raise InputError(message)
 
 
 def _check_complete(targets: xr.Dataset) -> None:
-    """Raise when a target is NaN."""
+    """Raise when a target in memory is NaN."""
     known = targets["human_preference"].transpose("country", "attribute")
+    if known.chunks is not None:
+        return
     unknown = np.argwhere(known.isnull().values)
     if unknown.size:
         country = targets.country.values[unknown[0][0]]

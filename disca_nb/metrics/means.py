@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import xarray as xr
 
+from disca_nb.metrics._sums import mean
 from disca_nb.metrics.bootstrap import cluster_bootstrap, interval
 from disca_nb.metrics.scores import FLIP_RATES, FLOORS, METRICS
 from disca_nb.variables import annotate, validate
@@ -64,7 +65,7 @@ def macro(
         if name in FLOORS:
             values = values.where((values.notnull() | ~counted).all("country"))
         low, high = interval(cluster_bootstrap(values, n_boot=n_boot, seed=seed), level=level)
-        result[name] = values.mean("country")
+        result[name] = mean(values, "country")
         # One country says nothing of how others would differ.
         several = values.notnull().sum("country") > 1
         result[f"{name}_low"], result[f"{name}_high"] = low.where(several), high.where(several)

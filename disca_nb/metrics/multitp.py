@@ -14,6 +14,7 @@ import xarray as xr
 
 from disca_nb.datasets import languages
 from disca_nb.errors import InputError, unknown_name
+from disca_nb.metrics._sums import total
 from disca_nb.metrics.human import select_targets
 from disca_nb.variables import annotate, validate
 
@@ -54,9 +55,13 @@ def choice_preferences(
     >>> choice_preferences(chosen, side, xr.DataArray(["Age"] * 3, dims="scenario")).item()
     0.5
     """
-    counted = (chosen == preferred_on_right).where(chosen.notnull())
+    agreed, answered = chosen == preferred_on_right, chosen.notnull()
     names = list(dict.fromkeys(str(name) for name in category.values.flat))
-    parts = [counted.where(category == name).mean("scenario") for name in names]
+    parts = []
+    for name in names:
+        counted = answered & (category == name)
+        n = counted.sum("scenario")
+        parts.append((agreed & counted).sum("scenario") / n.where(n > 0))
     labels = xr.DataArray(np.array(names), dims="attribute", name="attribute")
     shares: xr.DataArray = xr.concat(parts, dim=labels)
     return shares
@@ -77,7 +82,7 @@ def multitp_preferences(
         Over ``language`` and ``attribute`` (and others); NaN for an attribute never answered.
     shares : xarray.Dataset, optional
         ``share`` (country, language) and ``population`` and ``n_languages`` (country); MultiTP's
-        by default.
+        by default. Chunked shares are computed, as they say which countries there are.
     unanswered : {"zero", "omit"}
         Count an attribute that a language never answered as 0 (the published code), or leave the
         language out of that attribute and give its share to the others.
@@ -120,19 +125,19 @@ def multitp_preferences(
     if unanswered not in {"zero", "omit"}:
         raise unknown_name("unanswered", unanswered, ["zero", "omit"])
     share, table = _asked_shares(preference, shares)
-    total = share.sum("language")
-    weight = share / total if renormalize else share
+    asked_share = total(share, "language")
+    weight = share / asked_share if renormalize else share
     answered = preference.notnull()
-    mean = (preference.fillna(0.0) * weight).sum("language")
+    mean = total(preference.fillna(0.0) * weight, "language")
     if unanswered == "omit":
         # The languages that answered carry the share of all that were asked.
-        known = (answered * weight).sum("language")
-        mean = mean / known.where(known > 0.0) * weight.sum("language")
+        known = total(answered * weight, "language")
+        mean = mean / known.where(known > 0.0) * total(weight, "language")
     result = xr.Dataset(
         {
             "preference": mean,
             "weight": table["population"] * table["n_languages"],
-            "total_share": total,
+            "total_share": asked_share,
         },
         attrs={"unanswered": unanswered, "renormalize": str(renormalize).lower()},
     )
@@ -209,16 +214,16 @@ def multitp_alignment(
         apart = _distance(answer, human)
         # A language that answered nothing has no distance, and no part in the average.
         heard = share.where(apart.notnull(), 0.0)
-        mis = (apart.fillna(0.0) * share).sum("language")
+        mis = total(apart.fillna(0.0) * share, "language")
         if unanswered == "omit":
-            spoken = heard.sum("language")
-            mis = mis * share.sum("language") / spoken.where(spoken > 0.0)
-        mis = mis / share.sum("language") if renormalize else mis
+            spoken = total(heard, "language")
+            mis = mis * total(share, "language") / spoken.where(spoken > 0.0)
+        mis = mis / total(share, "language") if renormalize else mis
         asked = answer.notnull() & (share > 0.0)
         n_attributes = asked.any("language").sum("attribute")
     weight = averaged["weight"].fillna(0.0).where(mis.notnull(), 0.0)
-    total = weight.sum("country")
-    weighted = (mis.fillna(0.0) * weight).sum("country") / total.where(total > 0.0)
+    whole_weight = total(weight, "country")
+    weighted = total(mis.fillna(0.0) * weight, "country") / whole_weight.where(whole_weight > 0.0)
     attrs = {**averaged.attrs, "distance": distance}
     result = xr.Dataset(
         {
@@ -233,7 +238,9 @@ def multitp_alignment(
 
 def _distance(preference: xr.DataArray, human: xr.DataArray) -> xr.DataArray:
     """Return the Euclidean distance over the attributes that have a preference, NaN without."""
-    return ((preference - human) ** 2).sum("attribute", min_count=1) ** 0.5
+    squares = (preference - human) ** 2
+    known = squares.notnull().any("attribute")
+    return total(squares.fillna(0.0), "attribute").where(known) ** 0.5
 
 
 def _asked_shares(
@@ -247,6 +254,7 @@ def _asked_shares(
         have = ", ".join(map(str, preference["language"].values))
         raise InputError(f"No country has a share of speakers of {have}; check the language codes.")
     share = table["share"].sel(language=asked).fillna(0.0)
+    # Which countries there are must be known now, even where the shares are lazy.
     here = (share.sum("language") > 0.0).values
     return share.isel(country=here), table.isel(country=here)
 

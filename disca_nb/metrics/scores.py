@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeAlias
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import xarray as xr
@@ -13,6 +12,7 @@ from disca_nb.errors import InputError, ParameterError, shorten
 from disca_nb.kernels import PARAMETERS
 from disca_nb.kernels._types import FloatArray
 from disca_nb.kernels.divergence import jensen_shannon_distance
+from disca_nb.metrics._sums import over, total
 from disca_nb.metrics.decisions import flip_rates, preferences
 from disca_nb.metrics.floors import floors
 from disca_nb.metrics.human import Utilitarianism, select_targets
@@ -24,7 +24,6 @@ __all__ = ["FLIP_RATES", "FLOORS", "METRICS", "alignment", "compare", "join_vari
 
 METRICS = ("mis", "jsd", "pearson_r", "spearman_r", "mae", "rmse")
 _FEWEST_CORRELATED = 3
-_OfVectors: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
 FLIP_RATES = ("flip_rate_consensus", "flip_rate_vanilla")
 FLOORS = ("mis_vanilla", "mis_coin_flip", "mis_leave_one_out", "noise_ceiling")
 
@@ -61,7 +60,7 @@ def alignment(
     ------
     InputError
         When a variable is missing, the targets lack a country, or a country has scenarios of
-        some attributes but none of another.
+        some attributes but none of another (which is not computed of chunked decisions).
     UnknownNameError
         For an attribute without a target.
 
@@ -231,34 +230,19 @@ _SHARED = (*FLOORS, "human_preference", "human_preference_se", "n_scenarios")
 def _scores(model: xr.DataArray, human: xr.DataArray) -> xr.Dataset:
     """Return every score over the attributes."""
     error = model - human
-    squares = (error**2).sum("attribute", skipna=False)
+    squares = total(error**2, "attribute")
     n = error.sizes["attribute"]
     return xr.Dataset(
         {
             "error": error,
             "mis": squares**0.5,
-            "jsd": _over_attributes(jensen_shannon_distance, model, human),
-            "pearson_r": _over_attributes(_correlation, model, human),
-            "spearman_r": _over_attributes(_rank_correlation, model, human),
-            "mae": 100.0 * abs(error).mean("attribute", skipna=False),
+            "jsd": over(jensen_shannon_distance, model, human),
+            "pearson_r": over(_correlation, model, human),
+            "spearman_r": over(_rank_correlation, model, human),
+            "mae": 100.0 * total(abs(error), "attribute") / n,
             "rmse": 100.0 * (squares / n) ** 0.5,
         }
     )
-
-
-def _over_attributes(
-    function: _OfVectors, model: xr.DataArray, human: xr.DataArray
-) -> xr.DataArray:
-    """Apply a function of two vectors along the attributes."""
-    result: xr.DataArray = xr.apply_ufunc(
-        function,
-        model,
-        human,
-        input_core_dims=[["attribute"], ["attribute"]],
-        dask="parallelized",
-        output_dtypes=[float],
-    )
-    return result
 
 
 def _correlation(left: FloatArray, right: FloatArray) -> FloatArray:

@@ -97,7 +97,7 @@ def divide_by_category(dataset: xr.Dataset, policy: CategoryTemperature) -> xr.D
         For another policy.
     InputError
         When gaps must change and the scenarios have no ``category``, or own temperatures must be
-        undone that are not stated or not above 0.
+        undone that are not stated or not above 0 (which is not computed of a chunked coordinate).
 
     References
     ----------
@@ -143,7 +143,7 @@ def _own(dataset: xr.Dataset) -> xr.DataArray:
         )
     divisor = dataset["category_temperature"]
     # Where a country lacks a scenario there is no divisor, and no gap either.
-    if bool((divisor <= 0.0).any()):
+    if divisor.chunks is None and bool((divisor <= 0.0).any()):
         lowest = float(divisor.min())
         raise InputError(
             f"category_temperature is {lowest:g}; a divisor of gaps must be above 0 to be undone."

@@ -88,7 +88,13 @@ class Settings:
         check_decision_temperature(self.decision_temperature)
         check_seed(self.seed)
         check_tol(self.tol)
-        check_parameters(self.parameters)
+        check_parameters(
+            {
+                # A chunked array is checked where it is computed, beside the cells it is for.
+                name: PARAMETERS[name].default if _is_lazy(value) and name in PARAMETERS else value
+                for name, value in self.parameters.items()
+            }
+        )
         self._check_used()
         for name, value in self.parameters.items():
             if isinstance(value, list | tuple | np.ndarray):
@@ -165,6 +171,11 @@ class Settings:
             return value
         number = float(np.asarray(value))
         return int(number) if PARAMETERS[name].integer else number
+
+
+def _is_lazy(value: object) -> bool:
+    """Return whether a parameter is a chunked array."""
+    return isinstance(value, xr.DataArray) and value.chunks is not None
 
 
 def check_decision_temperature(value: object) -> float:

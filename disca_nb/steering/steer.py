@@ -10,6 +10,7 @@ from scipy import special
 
 from disca_nb import kernels
 from disca_nb.errors import InputError
+from disca_nb.steering._chunks import whole
 from disca_nb.steering.gaps import CategoryTemperature, debias, divide_by_category
 from disca_nb.steering.keys import cell_keys
 from disca_nb.steering.settings import (
@@ -95,7 +96,8 @@ def steer(
     UnknownNameError
         For an unknown variant, method or parameter.
     ParameterError
-        For a parameter outside its range, or one without effect on the variant and method.
+        For a parameter outside its range, or one without effect on the variant and method. A
+        chunked array is checked when the result is computed.
 
     References
     ----------
@@ -237,7 +239,7 @@ def _blended(gaps: xr.Dataset, settings: Settings) -> xr.Dataset:
     blend = settings.variant.removesuffix("+ema")
     result["anchor_weight"] = xr.apply_ufunc(
         kernels.anchor_weight,
-        result["ess"],
+        whole(result["ess"], "pass_id"),
         _value(settings, "rho"),
         kwargs={"variant": blend},
         input_core_dims=[["pass_id"], []],
@@ -274,16 +276,13 @@ def _fresh_passes(gaps: xr.Dataset, settings: Settings) -> xr.Dataset:
         options = {"method": settings.method, "seed": settings.seed, "tol": settings.tol}
         return tuple(kernels.disca_correction(base, personas, keys=keys, **options, **given))  # type: ignore[arg-type]
 
-    personas = gaps["persona_gap"]
-    if personas.chunks is not None:
-        personas = personas.chunk(persona=-1)
-    n_passes = int(kernels.check_parameters(settings.parameters)["n_passes"])
+    n_passes = int(np.asarray(_value(settings, "n_passes")))
     cell: list[str] = []
     passes = ["pass_id"]
     outputs = xr.apply_ufunc(
         run,
         gaps["base_gap"],
-        personas,
+        whole(gaps["persona_gap"], "persona"),
         cell_keys(gaps),
         *arrays.values(),
         input_core_dims=[cell, ["persona"], cell, *([cell] * len(arrays))],
@@ -312,7 +311,7 @@ def _recorded_passes(gaps: xr.Dataset, settings: Settings) -> xr.Dataset:
 
     correction, reliability, variance = xr.apply_ufunc(
         gate,
-        passes,
+        whole(passes, "pass_id"),
         scale,
         input_core_dims=[["pass_id"], []],
         output_core_dims=[[], [], []],
@@ -342,9 +341,6 @@ def _check_recorded(dataset: xr.Dataset, gaps: xr.Dataset) -> None:
 def _moving_average(result: xr.Dataset) -> xr.Dataset:
     """Apply the released code's moving average over scenarios, in the order of the dataset."""
     start = [result.get(name, 0.0) for name in ("initial_average", "initial_step")]
-    micro = result["micro_gap"]
-    if micro.chunks is not None:
-        micro = micro.chunk(scenario=-1)
 
     def run(gaps: object, average: object, step: object) -> tuple[object, ...]:
         # Scenarios come last; the state lacks that axis and broadcasts against the rest.
@@ -352,7 +348,7 @@ def _moving_average(result: xr.Dataset) -> xr.Dataset:
 
     final, average, weight = xr.apply_ufunc(
         run,
-        micro,
+        whole(result["micro_gap"], "scenario"),
         *start,
         input_core_dims=[["scenario"], [], []],
         output_core_dims=[["scenario"]] * 3,

@@ -7,19 +7,39 @@ from typing import Any
 
 import numpy as np
 import pytest
+from faces import face
 from reference import Floats
 
 from disca_nb.errors import InputError, UnknownNameError
-from disca_nb.kernels import anchor_weight, blend, disca_correction, expected_gate, reliability_gate
+from disca_nb.kernels import (
+    anchor_weight,
+    blend,
+    disca_correction,
+    expected_gate,
+    ptis,
+    reliability_gate,
+    utility,
+)
 from disca_nb.kernels.parameters import check_parameters, parameter_table
-from disca_nb.kernels.ptis import to_weights, weighted_sums
-from disca_nb.kernels.utility import utilities
 
+fill_panel, utilities = face(utility.fill_panel), face(utility.utilities)
+weighted_sums = face(ptis.weighted_sums)
 LINEAR: dict[str, object] = {"alpha": 1.0, "kappa": 2.0, "lam": 0.25}
 
 
 def row(parameters: dict[str, object]) -> Floats:
     return parameter_table(check_parameters(parameters), ()).ravel()
+
+
+def utility_at(
+    x: list[float], base: float, personas: list[float], parameters: dict[str, object]
+) -> Floats:
+    """Return utilities where the search width is 1 and the consensus 0."""
+    panel, out = np.empty((1 + len(personas), 4)), np.empty(len(x))
+    table = row({**parameters, "sigma": 1.0})
+    fill_panel(np.array([base, *personas]), table, panel)
+    utilities(np.array(x), panel, table, out)
+    return out
 
 
 @pytest.mark.parametrize(
@@ -36,20 +56,18 @@ def row(parameters: dict[str, object]) -> Floats:
     ],
 )
 def test_utility(x: float, floor: float | None, expected: float) -> None:
-    out = np.empty(1)
-    utilities(np.array([x]), 2.0, np.array([-1.0, 1.0]), row({**LINEAR, "floor": floor}), out)
+    out = utility_at([x], 2.0, [-1.0, 1.0], {**LINEAR, "floor": floor})
     assert out[0] == pytest.approx(expected, abs=1e-15)
 
 
 def test_utility_diminishes_with_the_size_of_gains_and_losses() -> None:
     # One persona at the consensus: a gain of 4 counts 2, a loss of 4 counts 2 times 2.
-    out = np.empty(2)
-    utilities(np.array([1.0, -9.0]), 5.0, np.zeros(1), row({"alpha": 0.5, "kappa": 2.0}), out)
+    out = utility_at([1.0, -9.0], 5.0, [0.0], {"alpha": 0.5, "kappa": 2.0})
     assert out == pytest.approx([2.0, -4.0])
 
 
 @pytest.mark.parametrize(
-    ("utility", "normals", "mean", "ess"),
+    ("values", "normals", "mean", "ess"),
     [
         ([3.0, 3.0, 3.0, 3.0], [1.0, 2.0, 3.0, 6.0], 3.0, 1.0),
         # Weights of 1/4 and 3/4.
@@ -58,14 +76,11 @@ def test_utility_diminishes_with_the_size_of_gains_and_losses() -> None:
     ],
 )
 def test_importance_weights(
-    utility: list[float], normals: list[float], mean: float, ess: float
+    values: list[float], normals: list[float], mean: float, ess: float
 ) -> None:
-    weights = np.array(utility)
-    to_weights(weights, 0.5)
-    total, squares, moment = weighted_sums(weights, np.array(normals))
-    assert weights.max() == 1.0
+    total, squares, moment = weighted_sums(np.array(normals), np.array(values), 0.5)
     assert moment / total == pytest.approx(mean, abs=1e-15)
-    assert total**2 / (squares * len(utility)) == pytest.approx(ess)
+    assert total**2 / (squares * len(values)) == pytest.approx(ess)
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 import reference
+from faces import face
 from reference import Floats
 
 from disca_nb import kernels
 from disca_nb._accelerate import JIT_DISABLED
-from disca_nb.kernels import disca_correction
+from disca_nb.kernels import disca_correction, philox
 
+standard_normals = face(philox.standard_normals)
 PANEL = [-0.5, 0.0, 0.25, 0.75]
 N = 40 if JIT_DISABLED else 3000
 
@@ -25,8 +27,8 @@ def _cells(n: int, personas: int = 4) -> tuple[Floats, Floats]:
 
 def _normals(seed: int, key: int, pass_id: int, n: int = 64) -> Floats:
     size = (n + 3) // 4 * 4
-    out, words = np.empty(size), np.empty(size, np.uint64)
-    kernels.standard_normals(np.uint64(seed), np.uint64(key), np.uint64(pass_id), words, out)
+    out = np.empty(size)
+    standard_normals(np.uint64(seed), np.uint64(key), np.uint64(pass_id), out)
     return out[:n]
 
 
@@ -149,7 +151,8 @@ def test_a_gap_that_is_not_finite_makes_its_cell_nan_and_no_other(method: str, b
 @pytest.mark.parametrize("method", ["monte-carlo", "quadrature"])
 @pytest.mark.parametrize("shape", [(0,), (3, 0), (0, 2)])
 def test_empty_input_gives_empty_output(method: str, shape: tuple[int, ...]) -> None:
-    got = disca_correction(np.empty(shape), np.empty((*shape, 4)), method=method)  # type: ignore[arg-type]
+    none = np.empty(shape)
+    got = disca_correction(none, np.empty((*shape, 4)), method=method, alpha=none)  # type: ignore[arg-type]
     assert got.correction.shape == got.sigma.shape == shape
     assert got.ess.shape == (*shape, 2)
 

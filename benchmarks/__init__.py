@@ -1,0 +1,1 @@
+"""Measurements of speed and memory; `README.md` here says what is measured and how to run it."""
