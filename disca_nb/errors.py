@@ -9,6 +9,7 @@ __all__ = [
     "DataFileError",
     "DiscaError",
     "InputError",
+    "LeakageError",
     "OfflineError",
     "ParameterError",
     "StoreError",
@@ -26,6 +27,10 @@ class InputError(DiscaError, ValueError):
 
 class ParameterError(InputError):
     """A parameter outside its allowed range."""
+
+
+class LeakageError(InputError):
+    """A method that has seen the targets of a country on which it would be scored."""
 
 
 class UnknownNameError(InputError):

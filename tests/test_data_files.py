@@ -22,6 +22,7 @@ LOADERS: dict[str, Callable[[], object]] = {
     "demo_panel.csv.gz": datasets.demo_panel,
     "human_preferences.csv": datasets.targets.moral_machine,
     "language_shares.csv": datasets.languages.multitp,
+    "regions.csv": lambda: datasets.regions._table.__wrapped__("region"),
     "upstream_registry.csv": datasets.released_models,
 }
 

@@ -20,6 +20,7 @@ from disca_nb.datasets._table import (
     require_unique,
     select_countries,
 )
+from disca_nb.datasets.ledger import note_reads
 from disca_nb.errors import DataFileError, shorten
 from disca_nb.variables import ATTRIBUTES, annotate, validate
 
@@ -80,10 +81,11 @@ def moral_machine(countries: Iterable[str] | None = None) -> xr.Dataset:
     >>> targets.human_preference.sel(country="JPN", attribute="Species").round(3).item()
     0.798
     """
-    targets = from_csv(data_path("human_preferences.csv")).assign_attrs(source=SOURCE)
-    if countries is None:
-        return targets
-    return targets.sel(country=select_countries(countries, targets.country.values))
+    targets = _read(data_path("human_preferences.csv")).assign_attrs(source=SOURCE)
+    if countries is not None:
+        targets = targets.sel(country=select_countries(countries, targets.country.values))
+    note_reads(targets.country.values)
+    return targets
 
 
 def from_csv(path: str | os.PathLike[str]) -> xr.Dataset:
@@ -119,6 +121,13 @@ def from_csv(path: str | os.PathLike[str]) -> xr.Dataset:
     ...     from_csv(path).human_preference.item()
     0.58
     """
+    targets = _read(path)
+    note_reads(targets.country.values)
+    return targets
+
+
+def _read(path: str | os.PathLike[str]) -> xr.Dataset:
+    """Read, check and arrange a file of preferences."""
     name = Path(path).name
     table = read_table(path)
     if set(_AMCE) <= set(table.columns):

@@ -21,7 +21,7 @@ from disca_nb.steering.settings import (
 )
 from disca_nb.variables import GRID_SUFFIX, annotate, validate
 
-__all__ = ["decide", "steer"]
+__all__ = ["decide", "steer", "without_steering"]
 
 _DECISION_TEMPERATURE = 0.5
 _LOGGED_PASSES = ("recorded_correction", "recorded_ess")
@@ -114,7 +114,7 @@ def steer(
     validate(dataset, "preferred_on_right")
     if "base_gap" not in dataset and "base_order_gap" in dataset:
         dataset = debias(dataset)
-    gaps = divide_by_category(_without_steering(dataset), category_temperature)
+    gaps = divide_by_category(without_steering(dataset), category_temperature)
     check_arrays(parameters, gaps)
     if variant == "reported" or (method == "recorded" and settings.uses_passes):
         _check_recorded(dataset, gaps)
@@ -180,8 +180,19 @@ def decide(dataset: xr.Dataset, *, decision_temperature: float = 0.5) -> xr.Data
     return annotate(dataset.assign(p_right=_sigmoid(logit), p_spare=spare))
 
 
-def _without_steering(dataset: xr.Dataset) -> xr.Dataset:
-    """Return the dataset without what an earlier call of `steer` left in it."""
+def without_steering(dataset: xr.Dataset) -> xr.Dataset:
+    """Return the dataset without what an earlier call of `steer` left in it.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        Gaps, or what `steer` returned.
+
+    Returns
+    -------
+    xarray.Dataset
+        The gaps.
+    """
     result = dataset.drop_vars([*_OUTPUTS, "variant"], errors="ignore")
     used = {str(dim) for array in result.data_vars.values() for dim in array.dims}
     # Passes and grids end with the outputs that they belonged to.
