@@ -16,7 +16,12 @@ from disca_nb.metrics._sums import over, total
 from disca_nb.metrics.decisions import flip_rates, preferences
 from disca_nb.metrics.floors import floors
 from disca_nb.metrics.human import Utilitarianism, select_targets
-from disca_nb.steering.settings import DISCA_VARIANTS, settings_first
+from disca_nb.steering.settings import (
+    AS_LOGGED,
+    DECISION_TEMPERATURE,
+    DISCA_VARIANTS,
+    settings_first,
+)
 from disca_nb.steering.steer import decide, steer
 from disca_nb.variables import annotate, validate
 
@@ -271,7 +276,9 @@ def _vanilla(dataset: xr.Dataset, human: xr.Dataset) -> xr.Dataset:
     if dataset.attrs.get("vanilla_decisions") == "logged":
         unsteered = dataset.assign(p_spare=dataset["recorded_vanilla_p_spare"])
     else:
-        temperature = float(dataset.attrs.get("decision_temperature", 0.5))
+        temperature = dataset.attrs.get("decision_temperature", DECISION_TEMPERATURE)
+        # Where the steered decisions are logged, those of the gap beside them are ours.
+        temperature = DECISION_TEMPERATURE if temperature == AS_LOGGED else float(temperature)
         unsteered = dataset.assign(final_gap=dataset["vanilla_gap"])
         unsteered = decide(unsteered, decision_temperature=temperature)
     model = preferences(unsteered)

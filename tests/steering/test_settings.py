@@ -52,6 +52,10 @@ CIRCULATED = (
         ),
         ({"variant": "consensus"}, "consensus, category temperature none"),
         (
+            {"variant": "consensus", "decision_temperature": 2.0},
+            "consensus, decision temperature 2.0, category temperature none",
+        ),
+        (
             {"variant": "vanilla", "category_temperature": "disca"},
             "vanilla, category temperature none",
         ),
@@ -171,6 +175,34 @@ def test_a_parameter_without_effect_on_a_variant_is_refused(
 def test_a_parameter_without_effect_on_logged_passes_is_refused(logged: xr.Dataset) -> None:
     with pytest.raises(ParameterError, match="sigma has no effect on passes that were logged"):
         steer(logged, method="recorded", sigma=0.3)
+
+
+@pytest.mark.parametrize(
+    ("variant", "method"), [("reported", "quadrature"), ("vanilla", "recorded")]
+)
+def test_logged_decisions_keep_the_temperature_that_they_were_made_with(
+    logged: xr.Dataset, variant: str, method: str
+) -> None:
+    share = logged.recorded_p_right
+    known = logged.assign(recorded_vanilla_p_right=share, recorded_vanilla_p_spare=share)
+    attrs = steer(known, variant=variant, method=method).attrs
+    assert attrs["decision_temperature"] == "as logged"
+    with pytest.raises(ParameterError, match="decision_temperature 2 has no effect on decisions"):
+        steer(known, variant=variant, method=method, decision_temperature=2.0)
+
+
+@pytest.mark.parametrize("variant", ["vanilla", "released+ema"])
+def test_the_decision_temperature_acts_where_no_decisions_are_logged(
+    logged: xr.Dataset, variant: str
+) -> None:
+    steered = steer(logged, variant=variant, method="recorded", decision_temperature=2.0)
+    assert steered.attrs["decision_temperature"] == 2.0
+
+
+def test_another_decision_temperature_is_seen_in_every_repr(panel: xr.Dataset) -> None:
+    steered = steer(panel, decision_temperature=2.0)
+    for shown in (steered, alignment(steered), summary(steered)):
+        assert "decision temperature 2.0" in repr(shown)
 
 
 @pytest.mark.parametrize("variant", ["consensus", "paper"])
