@@ -106,6 +106,7 @@ class Settings:
                     f"give an xarray.DataArray over {name}_grid or over cells."
                 )
                 raise ParameterError(message)
+        self._check_floor()
 
     def _check_used(self) -> None:
         """Raise for a parameter that the variant or the method would ignore."""
@@ -122,6 +123,17 @@ class Settings:
                     "make new passes with method='monte-carlo' or 'quadrature'."
                 )
                 raise ParameterError(message)
+
+    def _check_floor(self) -> None:
+        """Raise for a floor of the search width beside a width that is given."""
+        sigma = self.parameters.get("sigma", "adaptive")
+        # An array holds numbers alone, as the word has no place in one.
+        if "sigma_floor" in self.parameters and not isinstance(sigma, str):
+            message = (
+                f"Parameter sigma_floor has no effect where sigma is given "
+                f"({self._value('sigma')}); leave one of them out."
+            )
+            raise ParameterError(message)
 
     @property
     def uses_passes(self) -> bool:

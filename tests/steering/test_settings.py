@@ -172,6 +172,17 @@ def test_a_parameter_without_effect_on_a_variant_is_refused(
         steer(logged, variant=variant, eta=0.3)
 
 
+def test_a_floor_without_effect_on_a_given_width_is_refused(panel: xr.Dataset) -> None:
+    grid = xr.DataArray([0.3, 1.0], {"sigma_grid": [0, 1]}, "sigma_grid")
+    for sigma, shown in ((0.5, "0.5"), (grid, "varies over sigma_grid")):
+        with pytest.raises(ParameterError, match=rf"sigma_floor has no effect .* \({shown}\)"):
+            steer(panel, sigma=sigma, sigma_floor=0.4)
+    with pytest.raises(ParameterError, match="sigma is an array without dimension names"):
+        steer(panel, sigma=[0.3, 1.0], sigma_floor=0.4)
+    adaptive = steer(panel, sigma="adaptive", sigma_floor=0.4).attrs
+    assert (adaptive["sigma"], adaptive["sigma_floor"]) == ("adaptive", 0.4)
+
+
 def test_a_parameter_without_effect_on_logged_passes_is_refused(logged: xr.Dataset) -> None:
     with pytest.raises(ParameterError, match="sigma has no effect on passes that were logged"):
         steer(logged, method="recorded", sigma=0.3)
