@@ -93,7 +93,7 @@ def steer(
     Raises
     ------
     InputError
-        When a variable that the variant needs is missing.
+        When a variable that the variant needs is missing, or the panel has no personas.
     UnknownNameError
         For an unknown variant, method or parameter.
     ParameterError
@@ -221,7 +221,12 @@ def _baseline(gaps: xr.Dataset, variant: str) -> xr.Dataset:
 def _consensus(gaps: xr.Dataset) -> xr.DataArray:
     """Return the mean of the personas; a persona that is NaN makes it NaN."""
     personas = gaps["persona_gap"]
-    count = personas.sizes["persona"]
+    if not (count := personas.sizes["persona"]):
+        message = (
+            "The dataset has no personas: persona_gap is empty along 'persona'; keep at least one, "
+            "or drop persona_gap for a variant that needs none."
+        )
+        raise InputError(message)
     # One by one: NumPy's own order of adding depends on layout and chunks, and so would the bits.
     total: xr.DataArray = sum(
         (personas.isel(persona=i, drop=True) for i in range(1, count)),
