@@ -60,6 +60,8 @@ def alignment(
         attribute as well ``preference``, ``human_preference`` and ``error``; and beside them
         ``mis_coin_flip``, ``mis_leave_one_out``, ``noise_ceiling`` and, where the vanilla gap is
         there, ``mis_vanilla``. Correlations need three attributes and a spread among them.
+        ``mis_leave_one_out`` is of the other countries in the dataset, and so depends on which
+        were chosen.
 
     Raises
     ------
