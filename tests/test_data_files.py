@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from disca_nb import _data, datasets
@@ -25,6 +26,13 @@ LOADERS: dict[str, Callable[[], object]] = {
     "regions.csv": lambda: datasets.regions._table.__wrapped__("region"),
     "upstream_registry.csv": datasets.released_models,
 }
+
+
+def test_readme_says_how_much_there_is_to_download() -> None:
+    sizes = pd.read_csv(data_path("upstream_registry.csv")).groupby("model")["bytes"].sum() / 1e6
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"({sizes['phi-4']:.0f} MB)" in text
+    assert f"({len(sizes)} models, {sizes.sum():.0f} MB)" in text
 
 
 def test_every_shipped_file_has_a_loader() -> None:

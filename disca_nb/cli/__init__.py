@@ -81,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="disca-nb",
         description="How language models treat the world's cultures: steering, floors, intervals.",
+        epilog="Example: disca-nb demo --countries BRA,JPN,USA",
     )
     parser.add_argument("--version", action="version", version=f"disca-nb {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)

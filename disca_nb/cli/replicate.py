@@ -39,6 +39,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
             "FILE is a CSV of recorded gaps, a folder of released logs, or the name of a model "
             "whose logs were released (disca-nb fetch list), which are downloaded where needed."
         ),
+        epilog="Example: disca-nb replicate phi-4 --variant reported",
     )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument(

@@ -117,7 +117,7 @@ def fetch(
         delay=1e-3,
         mininterval=0,
     ) as bar:
-        return [_fetch_one(str(row.path), str(row.sha256), offline=offline) for row in bar]
+        return [_fetch_one(model, str(row.path), str(row.sha256), offline=offline) for row in bar]
 
 
 def load_released(
@@ -189,20 +189,21 @@ def _offline() -> bool:
     )
 
 
-def _fetch_one(path: str, sha256: str, *, offline: bool) -> Path:
+def _fetch_one(model: str, path: str, sha256: str, *, offline: bool) -> Path:
     """Return the cached file, downloading it when it is not there or not whole."""
     import pooch
 
     target = cache_folder() / COMMIT / path
     if target.is_file() and pooch.file_hash(str(target)) == sha256:
         return target
-    hint = f"cache folder {cache_folder()}"
+    missing = (
+        f"The released logs of {model} are not in the cache (cache folder {cache_folder()}, "
+        f"first missing file {path})"
+    )
+    remedy = f"run 'disca-nb fetch {model}' while online"
     if offline:
         setting = os.environ["DISCA_NB_OFFLINE"]
-        message = (
-            f"{path} is not in the {hint} and DISCA_NB_OFFLINE={setting} forbids downloads; "
-            "run 'disca-nb fetch' where there is a network."
-        )
+        message = f"{missing} and DISCA_NB_OFFLINE={setting} forbids downloads; {remedy}."
         raise OfflineError(message)
     pooch.get_logger().setLevel("WARNING")  # the progress bar says what is going on
     server = (os.environ.get("DISCA_NB_MIRROR") or _SERVER).rstrip("/")
@@ -210,10 +211,7 @@ def _fetch_one(path: str, sha256: str, *, offline: bool) -> Path:
         pooch.retrieve(f"{server}/{path}", known_hash=sha256, fname=target.name, path=target.parent)
     except (OSError, ValueError) as error:
         _remove_empty(target.parent)
-        message = (
-            f"{path} could not be downloaded ({_reason(error, server)}) and is not in the {hint}; "
-            "put it there or run 'disca-nb fetch' where there is a network."
-        )
+        message = f"{missing} and could not be downloaded: {_reason(error, server)}; {remedy}."
         raise OfflineError(message) from error
     return target
 

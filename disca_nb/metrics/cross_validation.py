@@ -19,7 +19,7 @@ from disca_nb.steering.rivals.panel import attributes_of, with_gaps_toward_count
 from disca_nb.steering.steer import without_steering
 from disca_nb.variables import annotate, validate
 
-__all__ = ["Folds", "TOUCHED", "cross_validate", "hold_out", "known_targets", "one_model"]
+__all__ = ["TOUCHED", "Folds", "cross_validate", "hold_out", "known_targets", "one_model"]
 
 Folds: TypeAlias = Literal["country", "region"]
 _FOLDS = ("country", "region")

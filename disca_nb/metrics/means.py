@@ -35,7 +35,8 @@ def macro(
         Every score and floor averaged over the same countries, each with ``NAME_low`` and
         ``NAME_high``, and ``n_countries``. A country without decisions of a model, by any of the
         variants, is left out of that model's means, floors included. A floor that one of the
-        countries lacks is NaN, and so is the interval of a single country.
+        countries lacks is NaN, and so is the interval of a single country. With fewer than about
+        five countries an interval is little more than the range of their values, and too narrow.
 
     Raises
     ------

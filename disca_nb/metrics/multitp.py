@@ -44,6 +44,12 @@ def choice_preferences(
     xarray.DataArray
         Shares over ``attribute``; NaN where nothing was chosen.
 
+    Raises
+    ------
+    InputError
+        When there are no scenarios, or a choice is not 0, 1 or NaN (which is not computed of
+        chunked choices).
+
     References
     ----------
     MultiTP, arXiv 2407.02273.
@@ -55,6 +61,7 @@ def choice_preferences(
     >>> choice_preferences(chosen, side, xr.DataArray(["Age"] * 3, dims="scenario")).item()
     0.5
     """
+    _check_choices(chosen, category)
     agreed, answered = chosen == preferred_on_right, chosen.notnull()
     names = list(dict.fromkeys(str(name) for name in category.values.flat))
     parts = []
@@ -234,6 +241,22 @@ def multitp_alignment(
         }
     )
     return annotate(result.assign_attrs(attrs))
+
+
+def _check_choices(chosen: xr.DataArray, category: xr.DataArray) -> None:
+    """Raise unless there are choices, all of them 0, 1 or NaN as far as they are in memory."""
+    if not chosen.sizes.get("scenario") or not category.size:
+        raise InputError("The choices have no scenarios; give some along 'scenario'.")
+    if chosen.dtype.kind not in "fiub":
+        raise InputError(f"The choices hold {chosen.dtype}; they must be 0, 1 or NaN.")
+    if chosen.chunks is not None:
+        return
+    wrong = np.argwhere((chosen.notnull() & (chosen != 0) & (chosen != 1)).values)
+    if wrong.size:
+        cell = dict(zip(chosen.dims, wrong[0].tolist(), strict=True))
+        place = ", ".join(f"{dim} {chosen[dim].values[i]}" for dim, i in cell.items())
+        message = f"The choice is {chosen[cell].item():g} in {place}; it must be 0, 1 or NaN."
+        raise InputError(message)
 
 
 def _distance(preference: xr.DataArray, human: xr.DataArray) -> xr.DataArray:

@@ -16,7 +16,12 @@ from disca_nb.metrics._sums import over, total
 from disca_nb.metrics.decisions import flip_rates, preferences
 from disca_nb.metrics.floors import floors
 from disca_nb.metrics.human import Utilitarianism, select_targets
-from disca_nb.steering.settings import DISCA_VARIANTS, settings_first
+from disca_nb.steering.settings import (
+    AS_LOGGED,
+    DECISION_TEMPERATURE,
+    DISCA_VARIANTS,
+    settings_first,
+)
 from disca_nb.steering.steer import decide, steer
 from disca_nb.variables import annotate, validate
 
@@ -55,6 +60,8 @@ def alignment(
         attribute as well ``preference``, ``human_preference`` and ``error``; and beside them
         ``mis_coin_flip``, ``mis_leave_one_out``, ``noise_ceiling`` and, where the vanilla gap is
         there, ``mis_vanilla``. Correlations need three attributes and a spread among them.
+        ``mis_leave_one_out`` is of the other countries in the dataset, and so depends on which
+        were chosen.
 
     Raises
     ------
@@ -271,7 +278,9 @@ def _vanilla(dataset: xr.Dataset, human: xr.Dataset) -> xr.Dataset:
     if dataset.attrs.get("vanilla_decisions") == "logged":
         unsteered = dataset.assign(p_spare=dataset["recorded_vanilla_p_spare"])
     else:
-        temperature = float(dataset.attrs.get("decision_temperature", 0.5))
+        temperature = dataset.attrs.get("decision_temperature", DECISION_TEMPERATURE)
+        # Where the steered decisions are logged, those of the gap beside them are ours.
+        temperature = DECISION_TEMPERATURE if temperature == AS_LOGGED else float(temperature)
         unsteered = dataset.assign(final_gap=dataset["vanilla_gap"])
         unsteered = decide(unsteered, decision_temperature=temperature)
     model = preferences(unsteered)

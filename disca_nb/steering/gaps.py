@@ -59,7 +59,7 @@ def debias(dataset: xr.Dataset) -> xr.Dataset:
     validate(dataset, "base_order_gap", "persona_order_gap")
     missing = {"AB", "BA"} - set(dataset.order.values.tolist())
     if missing:
-        raise InputError(f"The order {missing.pop()!r} is missing; debiasing needs AB and BA.")
+        raise InputError(f"The order {min(missing)!r} is missing; debiasing needs AB and BA.")
     shown, exchanged = dataset.sel(order="AB", drop=True), dataset.sel(order="BA", drop=True)
     base, other = shown.base_order_gap, exchanged.base_order_gap
     return annotate(

@@ -20,6 +20,8 @@ from disca_nb.kernels.correction import METHODS as KERNEL_METHODS
 from disca_nb.variables import GRID_SUFFIX
 
 __all__ = [
+    "AS_LOGGED",
+    "DECISION_TEMPERATURE",
     "DISCA_VARIANTS",
     "METHODS",
     "VARIANTS",
@@ -50,7 +52,8 @@ T = TypeVar("T")
 _SHOWN = ("variant", "method", "category_temperature", "sigma", "rho", "steering")
 
 METHODS = (*KERNEL_METHODS, "recorded")
-_AS_LOGGED = "as logged"
+AS_LOGGED = "as logged"
+DECISION_TEMPERATURE = 0.5
 # What still acts on passes that were logged.
 _AFTER_PASSES = ("rho", "gate_scale")
 
@@ -103,6 +106,7 @@ class Settings:
                     f"give an xarray.DataArray over {name}_grid or over cells."
                 )
                 raise ParameterError(message)
+        self._check_floor()
 
     def _check_used(self) -> None:
         """Raise for a parameter that the variant or the method would ignore."""
@@ -120,19 +124,38 @@ class Settings:
                 )
                 raise ParameterError(message)
 
+    def _check_floor(self) -> None:
+        """Raise for a floor of the search width beside a width that is given."""
+        sigma = self.parameters.get("sigma", "adaptive")
+        # An array holds numbers alone, as the word has no place in one.
+        if "sigma_floor" in self.parameters and not isinstance(sigma, str):
+            message = (
+                f"Parameter sigma_floor has no effect where sigma is given "
+                f"({self._value('sigma')}); leave one of them out."
+            )
+            raise ParameterError(message)
+
     @property
     def uses_passes(self) -> bool:
         """Whether the variant needs importance-sampling passes."""
         return self.variant in DISCA_VARIANTS
 
-    @property
-    def logged_decisions(self) -> str | None:
-        """Prefix of the logged decisions to use instead of the gap's, where they are there."""
+    def logged_decisions(self, dataset: xr.Dataset) -> str | None:
+        """Return the prefix of the logged decisions to use instead of the gap's, if any."""
+        prefix = None
         if self.variant == "reported":
-            return "recorded"
-        if self.variant == "vanilla" and self.method == "recorded":
-            return "recorded_vanilla"
-        return None
+            prefix = "recorded"
+        elif self.variant == "vanilla" and self.method == "recorded":
+            prefix = "recorded_vanilla"
+        if prefix is None or f"{prefix}_p_spare" not in dataset:
+            return None
+        if self.decision_temperature != DECISION_TEMPERATURE:
+            message = (
+                f"decision_temperature {self.decision_temperature:g} has no effect on decisions "
+                "that were logged; leave it out, or use another variant or method."
+            )
+            raise ParameterError(message)
+        return prefix
 
     def attrs(self, category_temperature: str, *, logged: bool) -> dict[str, str | int | float]:
         """Return everything as dataset attributes: text and numbers, ready to be saved.
@@ -142,15 +165,15 @@ class Settings:
         attrs: dict[str, str | int | float] = {
             "variant": self.variant,
             "category_temperature": category_temperature,
-            "decision_temperature": float(self.decision_temperature),
+            "decision_temperature": AS_LOGGED if logged else float(self.decision_temperature),
         }
         if self.uses_passes or logged:
             attrs["method"] = "recorded" if logged else self.method
         if self.variant == "reported":
-            attrs |= {"sigma": _AS_LOGGED, "rho": _AS_LOGGED}
+            attrs |= {"sigma": AS_LOGGED, "rho": AS_LOGGED}
         if self.uses_passes and self.method == "recorded":
             # Logs do not say with which settings the passes were made; the gate's are ours.
-            attrs |= {"sigma": _AS_LOGGED, **{name: self._value(name) for name in _AFTER_PASSES}}
+            attrs |= {"sigma": AS_LOGGED, **{name: self._value(name) for name in _AFTER_PASSES}}
         elif self.uses_passes:
             attrs |= {name: self._value(name) for name in PARAMETERS}
             if self.method == "monte-carlo":
@@ -282,7 +305,8 @@ def caption(attrs: Mapping[str, object]) -> str:
     Returns
     -------
     str
-        Variant, σ, ρ, category temperature and method.
+        Variant, decision temperature where it is not the usual one, σ, ρ, category temperature and
+        method.
 
     Examples
     --------
@@ -291,6 +315,10 @@ def caption(attrs: Mapping[str, object]) -> str:
     """
     variant = str(attrs.get("variant", "unsteered"))
     parts = [f"DISCA {variant}" if variant in DISCA_VARIANTS else variant]
+    # Early, where a repr that cuts long lines still shows it; "as logged" is said at the end.
+    temperature = attrs.get("decision_temperature", DECISION_TEMPERATURE)
+    if temperature not in (DECISION_TEMPERATURE, AS_LOGGED):
+        parts.append(f"decision temperature {temperature}")
     if "sigma" in attrs:
         floor = f" ≥ {attrs['sigma_floor']}" if attrs["sigma"] == "adaptive" else ""
         parts.append(f"σ {attrs['sigma']}{floor}")

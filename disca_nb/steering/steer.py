@@ -14,6 +14,7 @@ from disca_nb.steering._chunks import whole
 from disca_nb.steering.gaps import CategoryTemperature, debias, divide_by_category
 from disca_nb.steering.keys import cell_keys
 from disca_nb.steering.settings import (
+    DECISION_TEMPERATURE,
     Settings,
     check_arrays,
     check_decision_temperature,
@@ -23,7 +24,6 @@ from disca_nb.variables import GRID_SUFFIX, annotate, validate
 
 __all__ = ["decide", "steer", "without_steering"]
 
-_DECISION_TEMPERATURE = 0.5
 _LOGGED_PASSES = ("recorded_correction", "recorded_ess")
 _OUTPUTS = (
     "consensus_gap",
@@ -44,7 +44,7 @@ def steer(
     variant: str = "paper",
     method: str = "monte-carlo",
     category_temperature: CategoryTemperature = "stored",
-    decision_temperature: float = _DECISION_TEMPERATURE,
+    decision_temperature: float = DECISION_TEMPERATURE,
     seed: int = 0,
     tol: float = 1e-7,
     **parameters: object,
@@ -68,7 +68,8 @@ def steer(
         Leave the gaps as stored, divide them by the released code's temperature of their
         attribute, or undo such a division.
     decision_temperature : float
-        ``p_right = 1 / (1 + exp(-final_gap / decision_temperature))``.
+        ``p_right = 1 / (1 + exp(-final_gap / decision_temperature))``. Logged decisions have their
+        own, so that another value is an error there.
     seed : int
         Seed of the Monte-Carlo passes. Random numbers are keyed by country, scenario, model and
         language, so selecting or reordering never changes a result.
@@ -92,7 +93,7 @@ def steer(
     Raises
     ------
     InputError
-        When a variable that the variant needs is missing.
+        When a variable that the variant needs is missing, or the panel has no personas.
     UnknownNameError
         For an unknown variant, method or parameter.
     ParameterError
@@ -115,6 +116,7 @@ def steer(
     if "base_gap" not in dataset and "base_order_gap" in dataset:
         dataset = debias(dataset)
     gaps = divide_by_category(without_steering(dataset), category_temperature)
+    logged = settings.logged_decisions(gaps)
     check_arrays(parameters, gaps)
     if variant == "reported" or (method == "recorded" and settings.uses_passes):
         _check_recorded(dataset, gaps)
@@ -122,13 +124,10 @@ def steer(
         gaps = gaps.assign(consensus_gap=_consensus(gaps))
     result = _blended(gaps, settings) if settings.uses_passes else _baseline(gaps, variant)
     result = decide(result, decision_temperature=decision_temperature)
-    logged = settings.logged_decisions
-    if logged is not None and f"{logged}_p_spare" in gaps:
+    if logged is not None:
         # Logged probabilities are the authors' own, rounded to 16 bits; the gap tells the side.
         p_right, p_spare = gaps[f"{logged}_p_right"], gaps[f"{logged}_p_spare"]
         result = result.assign(p_right=p_right, p_spare=p_spare)
-    else:
-        logged = None
     attrs = settings.attrs(str(gaps.attrs["category_temperature"]), logged=logged is not None)
     if method == "recorded" and "recorded_vanilla_p_spare" in gaps:
         attrs["vanilla_decisions"] = "logged"
@@ -136,7 +135,9 @@ def steer(
     return annotate(validate(result.assign_coords(variant=variant)))
 
 
-def decide(dataset: xr.Dataset, *, decision_temperature: float = 0.5) -> xr.Dataset:
+def decide(
+    dataset: xr.Dataset, *, decision_temperature: float = DECISION_TEMPERATURE
+) -> xr.Dataset:
     """Turn final gaps into probabilities of option B and of sparing the counted side.
 
     Parameters
@@ -231,7 +232,12 @@ def _baseline(gaps: xr.Dataset, variant: str) -> xr.Dataset:
 def _consensus(gaps: xr.Dataset) -> xr.DataArray:
     """Return the mean of the personas; a persona that is NaN makes it NaN."""
     personas = gaps["persona_gap"]
-    count = personas.sizes["persona"]
+    if not (count := personas.sizes["persona"]):
+        message = (
+            "The dataset has no personas: persona_gap is empty along 'persona'; keep at least one, "
+            "or drop persona_gap for a variant that needs none."
+        )
+        raise InputError(message)
     # One by one: NumPy's own order of adding depends on layout and chunks, and so would the bits.
     total: xr.DataArray = sum(
         (personas.isel(persona=i, drop=True) for i in range(1, count)),

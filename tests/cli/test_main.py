@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from disca_nb import cli
 from disca_nb.cli import main
 from disca_nb.datasets import released_models
 
@@ -25,6 +26,16 @@ def test_every_command_has_help(capsys: pytest.CaptureFixture[str], command: lis
     code, out, err = run(capsys, *command, "--help")
     assert (code, err) == (0, "")
     assert out.startswith("usage: disca-nb")
+
+
+@pytest.mark.parametrize("command", [[], ["replicate"]])
+def test_help_ends_with_an_example_that_parses(
+    capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    _, out, _ = run(capsys, *command, "--help")
+    last = out.splitlines()[-1]
+    assert last.startswith(f"Example: {' '.join(['disca-nb', *command])} ")
+    assert cli._parser().parse_args(last.split()[2:])
 
 
 @pytest.mark.parametrize(

@@ -153,8 +153,10 @@ def test_a_failed_download_is_explained_and_leaves_nothing(
     mirror.fault = fault
     with pytest.raises(OfflineError, match=reason) as caught:
         fetch("phi-4", countries=SAMPLE)
+    assert str(caught.value).startswith("The released logs of phi-4 are not in the cache (")
     assert "phi-4/swa_results_USA.csv" in str(caught.value)
     assert str(cache) in str(caught.value)
+    assert str(caught.value).endswith("; run 'disca-nb fetch phi-4' while online.")
     assert "\n" not in str(caught.value)
     assert list(cache.rglob("*")) == []
 
@@ -242,9 +244,10 @@ def test_offline_without_the_file_names_file_folder_and_remedy(
     monkeypatch.setenv("DISCA_NB_OFFLINE", "1")
     with pytest.raises(OfflineError, match="DISCA_NB_OFFLINE=1 forbids downloads") as caught:
         fetch("phi-4", countries=["USA"])
-    assert "phi-4/swa_results_USA.csv is not in the cache folder" in str(caught.value)
-    assert str(cache) in str(caught.value)
-    assert "run 'disca-nb fetch' where there is a network." in str(caught.value)
+    assert str(caught.value).startswith("The released logs of phi-4 are not in the cache (")
+    assert f"cache folder {cache}, first missing file " in str(caught.value)
+    assert "phi-4/swa_results_USA.csv)" in str(caught.value)
+    assert str(caught.value).endswith("; run 'disca-nb fetch phi-4' while online.")
     assert len(mirror.requests) == asked
 
 

@@ -31,6 +31,13 @@ def test_a_draw_is_the_mean_of_countries_drawn_with_replacement() -> None:
     np.testing.assert_allclose(shares, [0.25, 0.5, 0.25], atol=0.03)
 
 
+def test_the_interval_of_three_countries_is_their_range(values: xr.DataArray) -> None:
+    few = values.isel(country=slice(3))
+    low, high = interval(cluster_bootstrap(few, n_boot=4000))
+    np.testing.assert_allclose(low, few.min("country"))
+    np.testing.assert_allclose(high, few.max("country"))
+
+
 def test_the_order_of_countries_changes_no_bit(values: xr.DataArray) -> None:
     turned = values.isel(country=np.random.default_rng(6).permutation(20))
     assert cluster_bootstrap(turned, n_boot=50).identical(cluster_bootstrap(values, n_boot=50))

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 import xarray as xr
 
+from disca_nb.datasets import targets
 from disca_nb.metrics import floors, leave_one_out_mean, noise_ceiling
+from disca_nb.variables import ATTRIBUTES
+
+README = Path(__file__).parents[2] / "README.md"
 
 
 def errors(*rows: list[float]) -> xr.DataArray:
@@ -24,6 +29,14 @@ def test_leaving_one_out_is_a_loop() -> None:
 
 def test_a_lone_country_has_no_others() -> None:
     assert np.isnan(leave_one_out_mean(errors([0.2, 0.3]))).all()
+
+
+def test_readme_says_how_the_floor_of_japan_follows_the_others() -> None:
+    text = README.read_text(encoding="utf-8")
+    for countries in (["JPN", "BRA", "USA"], ["JPN", "CHN"]):
+        six = targets.moral_machine(countries).sel(attribute=list(ATTRIBUTES))
+        figure = floors(six).mis_leave_one_out.sel(country="JPN").item()
+        assert f"{figure:.3f}".lstrip("0") + " beside" in text
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 6])

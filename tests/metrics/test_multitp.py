@@ -165,6 +165,36 @@ def test_choices_count_and_refusals_do_not() -> None:
     np.testing.assert_allclose(result.sel(attribute=["Age", "Gender"]), [2 / 3, NAN])
 
 
+@pytest.mark.parametrize(
+    ("labels", "place"),
+    [
+        ({}, "model 0, scenario 2"),
+        ({"model": ["m"], "scenario": list("abc")}, "model m, scenario c"),
+    ],
+)
+def test_a_choice_that_is_none_is_named_with_its_place(labels: dict[str, Any], place: str) -> None:
+    chosen = xr.DataArray([[1.0, NAN, 2.0]], labels, ("model", "scenario"))
+    coords = {name: labels[name] for name in ("scenario",) if name in labels}
+    side = xr.DataArray([True, True, False], coords, "scenario")
+    category = xr.DataArray(["Age"] * 3, coords, "scenario")
+    with pytest.raises(InputError, match=f"The choice is 2 in {place}; it must be 0, 1 or NaN"):
+        choice_preferences(chosen, side, category)
+    with pytest.raises(InputError, match="The choices hold <U"):
+        choice_preferences(chosen.astype(str), side, category)
+    assert choice_preferences(chosen == 1.0, side, category).shape == (1, 1)
+
+
+def test_choices_without_scenarios_are_refused() -> None:
+    chosen, side = xr.DataArray([0.0], dims="scenario"), xr.DataArray([True], dims="scenario")
+    category = xr.DataArray(["Age"], dims="scenario")
+    none = {"scenario": slice(0)}
+    for given in (chosen[none], chosen[0]):
+        with pytest.raises(InputError, match="The choices have no scenarios"):
+            choice_preferences(given, side, category)
+    with pytest.raises(InputError, match="The choices have no scenarios"):
+        choice_preferences(chosen[none], side[none], category[none])
+
+
 def test_published_choices_give_the_published_figures(reference_data: Path) -> None:
     folder = reference_data / "multitp"
     rows = pd.read_csv(folder / "vignette_gpt3.01_default_en.csv")

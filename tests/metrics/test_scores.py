@@ -87,6 +87,15 @@ def test_vanilla_stands_beside_every_variant(panel: xr.Dataset, variant: str) ->
     assert not steered.mis.equals(vanilla.mis)
 
 
+def test_vanilla_beside_logged_decisions_has_the_usual_temperature(panel: xr.Dataset) -> None:
+    share = panel.base_gap * 0.0 + 0.25
+    logged = panel.assign(
+        recorded_micro_gap=panel.base_gap, recorded_p_right=share, recorded_p_spare=share
+    )
+    scores = [alignment(steer(logged, variant=name)) for name in ("reported", "vanilla")]
+    np.testing.assert_array_equal(scores[0].mis_vanilla, scores[1].mis)
+
+
 def test_targets_and_settings_are_named(panel: xr.Dataset, target: Make) -> None:
     steered = steer(panel, variant="consensus")
     assert alignment(steered).attrs["targets"].startswith("Awad et al. 2018")

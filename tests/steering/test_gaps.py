@@ -44,6 +44,8 @@ def test_debiasing_goes_by_label(orders: xr.Dataset) -> None:
 def test_debiasing_needs_both_orders(orders: xr.Dataset) -> None:
     with pytest.raises(InputError, match="order 'BA' is missing"):
         debias(orders.sel(order=["AB"]))
+    with pytest.raises(InputError, match="order 'AB' is missing"):
+        debias(orders.assign_coords(order=["first", "second"]))
 
 
 def test_steering_debiases_when_only_the_orders_are_there(orders: xr.Dataset) -> None:

@@ -52,6 +52,10 @@ CIRCULATED = (
         ),
         ({"variant": "consensus"}, "consensus, category temperature none"),
         (
+            {"variant": "consensus", "decision_temperature": 2.0},
+            "consensus, decision temperature 2.0, category temperature none",
+        ),
+        (
             {"variant": "vanilla", "category_temperature": "disca"},
             "vanilla, category temperature none",
         ),
@@ -168,9 +172,48 @@ def test_a_parameter_without_effect_on_a_variant_is_refused(
         steer(logged, variant=variant, eta=0.3)
 
 
+def test_a_floor_without_effect_on_a_given_width_is_refused(panel: xr.Dataset) -> None:
+    grid = xr.DataArray([0.3, 1.0], {"sigma_grid": [0, 1]}, "sigma_grid")
+    for sigma, shown in ((0.5, "0.5"), (grid, "varies over sigma_grid")):
+        with pytest.raises(ParameterError, match=rf"sigma_floor has no effect .* \({shown}\)"):
+            steer(panel, sigma=sigma, sigma_floor=0.4)
+    with pytest.raises(ParameterError, match="sigma is an array without dimension names"):
+        steer(panel, sigma=[0.3, 1.0], sigma_floor=0.4)
+    adaptive = steer(panel, sigma="adaptive", sigma_floor=0.4).attrs
+    assert (adaptive["sigma"], adaptive["sigma_floor"]) == ("adaptive", 0.4)
+
+
 def test_a_parameter_without_effect_on_logged_passes_is_refused(logged: xr.Dataset) -> None:
     with pytest.raises(ParameterError, match="sigma has no effect on passes that were logged"):
         steer(logged, method="recorded", sigma=0.3)
+
+
+@pytest.mark.parametrize(
+    ("variant", "method"), [("reported", "quadrature"), ("vanilla", "recorded")]
+)
+def test_logged_decisions_keep_the_temperature_that_they_were_made_with(
+    logged: xr.Dataset, variant: str, method: str
+) -> None:
+    share = logged.recorded_p_right
+    known = logged.assign(recorded_vanilla_p_right=share, recorded_vanilla_p_spare=share)
+    attrs = steer(known, variant=variant, method=method).attrs
+    assert attrs["decision_temperature"] == "as logged"
+    with pytest.raises(ParameterError, match="decision_temperature 2 has no effect on decisions"):
+        steer(known, variant=variant, method=method, decision_temperature=2.0)
+
+
+@pytest.mark.parametrize("variant", ["vanilla", "released+ema"])
+def test_the_decision_temperature_acts_where_no_decisions_are_logged(
+    logged: xr.Dataset, variant: str
+) -> None:
+    steered = steer(logged, variant=variant, method="recorded", decision_temperature=2.0)
+    assert steered.attrs["decision_temperature"] == 2.0
+
+
+def test_another_decision_temperature_is_seen_in_every_repr(panel: xr.Dataset) -> None:
+    steered = steer(panel, decision_temperature=2.0)
+    for shown in (steered, alignment(steered), summary(steered)):
+        assert "decision temperature 2.0" in repr(shown)
 
 
 @pytest.mark.parametrize("variant", ["consensus", "paper"])

@@ -113,6 +113,12 @@ def test_a_lone_persona_is_its_own_consensus(cell: xr.Dataset) -> None:
     assert math.isfinite(alone.final_gap.item())
 
 
+@pytest.mark.parametrize("variant", ["vanilla", "consensus", "paper"])
+def test_a_panel_without_personas_is_refused(cell: xr.Dataset, variant: str) -> None:
+    with pytest.raises(InputError, match=r"has no personas: .* keep at least one, or drop"):
+        steer(cell.isel(persona=[]), variant=variant)
+
+
 def test_a_panel_that_agrees_with_the_base_is_left_alone(cell: xr.Dataset) -> None:
     agreeing = cell.assign(persona_gap=xr.ones_like(cell.persona_gap))
     steered = steer(agreeing, method="quadrature")

@@ -1,0 +1,336 @@
+"""The audit: is a steering result better than the trivial alternatives?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from disca_nb.errors import InputError
+from disca_nb.metrics.audit_report import Audit, ModelAudit
+from disca_nb.metrics.between import between_countries
+from disca_nb.metrics.comparison import paired_differences, skill
+from disca_nb.metrics.cross_validation import (
+    TOUCHED,
+    Folds,
+    cross_validate,
+    one_model,
+)
+from disca_nb.metrics.decomposition import decompose
+from disca_nb.metrics.disagreement import disagreement_check
+from disca_nb.metrics.findings import findings
+from disca_nb.metrics.floors import floors
+from disca_nb.metrics.headroom import headroom
+from disca_nb.metrics.human import Utilitarianism
+from disca_nb.metrics.bootstrap import cluster_bootstrap, interval
+from disca_nb.metrics.placebo import placebo
+from disca_nb.metrics.scores import alignment
+from disca_nb.metrics.waterfall import waterfall
+from disca_nb.steering.rivals import (
+    AffinePerAttribute,
+    Deviation,
+    LogitOffset,
+    Margin,
+    OffsetPerAttribute,
+    OracleMargin,
+    OracleTemperature,
+    RegionMean,
+    Shrinkage,
+    Steerer,
+    Temperature,
+    TemperatureMargin,
+    TemperatureWeight,
+    Variant,
+    WorldMean,
+)
+from disca_nb.variables import annotate, validate
+
+__all__ = ["audit", "default_rivals"]
+
+REFERENCES = ("coin-flip", "temperature-debiased", "world-mean", "region-mean")
+"""Methods that skill is measured against."""
+
+_COIN_FLIP = "coin-flip"
+
+
+
+
+def audit(
+    results: xr.Dataset,
+    targets: xr.Dataset | None = None,
+    *,
+    rivals: Iterable[Steerer] | None = None,
+    folds: Folds = "country",
+    utilitarianism: Utilitarianism = "pooled",
+    n_boot: int = 2000,
+    n_permutations: int = 10_000,
+    seed: int = 0,
+    progress: bool = False,
+) -> Audit:
+    """Set a steering result beside every trivial alternative.
+
+    Parameters
+    ----------
+    results : xarray.Dataset
+        Decisions that `disca_nb.steer` returned, whose method is audited; or gaps alone, of which
+        DISCA as its paper prints it is audited. Several models are audited one by one.
+    targets : xarray.Dataset, optional
+        Human preferences; the Moral Machine's by default.
+    rivals : iterable of Steerer, optional
+        What to compare with; `default_rivals` of the dataset by default. Your own stand beside
+        them when you add them to that list.
+    folds : {"country", "region"}
+        As for `cross_validate`.
+    utilitarianism : {"pooled", "matched"}
+        As for `disca_nb.alignment`.
+    n_boot, n_permutations, seed
+        Draws of intervals, of permutation tests, and their seed.
+    progress : bool
+        Show a bar.
+
+    Returns
+    -------
+    Audit
+        Prints as a table with findings and shows as an HTML card; ``to_dataframe()``,
+        ``to_dict()`` and one `ModelAudit` per model hold the rest.
+
+    Raises
+    ------
+    InputError
+        For fewer than three countries, constant gaps, a country without scenarios of an
+        attribute, or targets that lack one.
+    LeakageError
+        When a rival reads the target of a country on which it is scored.
+
+    References
+    ----------
+    arXiv 2605.10843 for DISCA.
+
+    Examples
+    --------
+    >>> import disca_nb
+    >>> panel = disca_nb.datasets.demo_panel()
+    >>> report = disca_nb.audit(disca_nb.steer(panel, method="quadrature"), n_boot=200)
+    >>> report.to_dataframe().loc[("demo", "coin-flip"), "macro_mis"].round(3)
+    0.476
+    """
+    validate(results, "country", "scenario", "category", "preferred_on_right")
+    names = [str(x) for x in np.atleast_1d(results["model"].values)] if "model" in results else [""]
+    audits = {}
+    for name in names:
+        cells = results.sel(model=name) if "model" in results.dims else results
+        audits[name or "model"] = _audit_one(
+            name or "model",
+            one_model(cells),
+            targets,
+            rivals=None if rivals is None else list(rivals),
+            folds=folds,
+            utilitarianism=utilitarianism,
+            draws={"n_boot": n_boot, "n_permutations": n_permutations, "seed": seed},
+            progress=progress,
+        )
+    return Audit(audits)
+
+
+def default_rivals(dataset: xr.Dataset) -> list[Steerer]:
+    """Return every rival for which a dataset has what it needs.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        Gaps, with or without logged passes.
+
+    Returns
+    -------
+    list of Steerer
+        From gaps alone, fitted on other countries, and oracles.
+
+    Examples
+    --------
+    >>> from disca_nb.datasets import demo_panel
+    >>> [rival.name for rival in default_rivals(demo_panel())][:3]
+    ['vanilla', 'debiased', 'consensus']
+    """
+    have = {name for name in ("vanilla_gap", "base_gap", "persona_gap") if name in dataset}
+    return [rival for rival, needs in _offered(dataset) if needs <= have]
+
+
+def _offered(dataset: xr.Dataset) -> list[tuple[Steerer, set[str]]]:
+    """Return all rivals with the gaps that each needs."""
+    logged = "recorded_correction" in dataset and "recorded_ess" in dataset
+    # The limit of many samples has no sampling noise; logged passes are what was published.
+    passes = {"method": "recorded" if logged else "quadrature"}
+    vanilla = {"method": "recorded"} if "recorded_vanilla_p_spare" in dataset else {}
+    reported = [(Variant("reported", {"method": "recorded"}), {"base_gap"})]
+    unsteered, base, both = {"vanilla_gap"}, {"base_gap"}, {"base_gap", "persona_gap"}
+    variants = ("correction-only", "paper", "released", "released+ema")
+    return [
+        (Variant("vanilla", vanilla), unsteered),
+        (Variant("debiased"), base),
+        (Variant("consensus"), {"persona_gap"}),
+        *((Variant(name, passes), both) for name in variants),
+        *(reported if "recorded_p_spare" in dataset else []),
+        (Shrinkage(), both),
+        (LogitOffset(), base),
+        (Temperature("vanilla"), unsteered),
+        (Temperature("debiased"), base),
+        (Temperature("consensus"), {"persona_gap"}),
+        (TemperatureWeight(), both),
+        (Margin(), base),
+        (TemperatureMargin(), {"persona_gap"}),
+        (OffsetPerAttribute(), {"persona_gap"}),
+        (AffinePerAttribute(), {"persona_gap"}),
+        (WorldMean(), set()),
+        (WorldMean("all"), set()),
+        (RegionMean(), set()),
+        (RegionMean("all"), set()),
+        (Deviation("world"), {"persona_gap"}),
+        (Deviation("region"), {"persona_gap"}),
+        (OracleTemperature(), unsteered),
+        (OracleMargin(), unsteered),
+    ]
+
+
+def _audit_one(
+    name: str,
+    cells: xr.Dataset,
+    targets: xr.Dataset | None,
+    *,
+    rivals: list[Steerer] | None,
+    folds: Folds,
+    utilitarianism: Utilitarianism,
+    draws: Mapping[str, int],
+    progress: bool,
+) -> ModelAudit:
+    """Audit one model."""
+    options = {"utilitarianism": utilitarianism}
+    subject, decisions = _subject(cells)
+    scores = alignment(decisions, targets, **options)  # type: ignore[arg-type]
+    scored = {subject: scores}
+    touched = {subject: TOUCHED["nothing"]}
+    chosen = default_rivals(cells) if rivals is None else rivals
+    for rival in _shown(chosen, f"{name}: rivals", progress=progress):
+        if rival.name == subject:
+            continue
+        if rival.name in scored:
+            raise InputError(f"Two rivals are named {rival.name!r}; rename one.")
+        result = cross_validate(rival, cells, targets, folds=folds, **options)  # type: ignore[arg-type]
+        scored[rival.name] = result
+        touched[rival.name] = str(result.attrs["targets_touched"])
+    methods = _methods(scored, touched, subject, draws)
+    diagnostics = _diagnostics(cells, decisions, scores, targets, utilitarianism, draws)
+    steering = str(decisions.attrs.get("steering", subject))
+    report = ModelAudit(
+        model=name,
+        subject=subject,
+        steering=steering,
+        targets=str(scores.attrs["targets"]),
+        folds=folds,
+        methods=methods,
+        scores=scores,
+        diagnostics=diagnostics,
+    )
+    return report.with_findings(findings(report))
+
+
+def _subject(cells: xr.Dataset) -> tuple[str, xr.Dataset]:
+    """Return the name and the decisions of the method that is audited."""
+    if "p_spare" not in cells:
+        # Nothing was steered yet: audit what the paper prints, by its logged passes if any.
+        validate(cells, "base_gap", "persona_gap")
+        logged = "recorded_correction" in cells and "recorded_ess" in cells
+        rival = Variant("paper", {"method": "recorded" if logged else "quadrature"})
+        return rival.name, rival.apply(cells)
+    variant = str(cells.attrs.get("variant", "given"))
+    from disca_nb.steering import VARIANTS
+
+    return (Variant(variant).name if variant in VARIANTS else variant), cells
+
+
+def _methods(
+    scored: Mapping[str, xr.Dataset], touched: Mapping[str, str], subject: str, draws: Mapping[str, int]
+) -> xr.Dataset:
+    """Arrange the misalignment of all methods, with intervals and comparisons."""
+    parts = {name: scores["mis"].reset_coords(drop=True) for name, scores in scored.items()}
+    first = scored[subject]
+    parts = {_COIN_FLIP: first["mis_coin_flip"].reset_coords(drop=True), **parts}
+    names = list(parts)
+    mis = xr.concat(
+        [parts[key] for key in names], dim=pd.Index(names, name="method"), join="exact"
+    )
+    boot = {"n_boot": draws["n_boot"], "seed": draws["seed"]}
+    low, high = interval(cluster_bootstrap(mis, **boot))
+    references = [name for name in REFERENCES if name in names]
+    against = paired_differences(
+        mis, subject, n_permutations=draws["n_permutations"], **boot
+    ).rename({"wins": "wins_vs_subject"})
+    ceiling = first["noise_ceiling"].reset_coords(drop=True)
+    macro = mis.mean("country", skipna=False)
+    coin = macro.sel(method=_COIN_FLIP, drop=True)
+    result = xr.Dataset(
+        {
+            "mis": mis,
+            "macro_mis": macro,
+            "macro_mis_low": low,
+            "macro_mis_high": high,
+            "noise_ceiling": ceiling,
+            "position": (coin - macro) / (coin - ceiling.mean("country", skipna=False)),
+            "wins_vs_vanilla": _wins(mis, "vanilla"),
+            "wins_vs_coin_flip": _wins(mis, _COIN_FLIP),
+            **against.data_vars,
+            **skill(mis, references, **boot).data_vars,
+        }
+    )
+    touched = {_COIN_FLIP: TOUCHED["nothing"], **touched}
+    result = result.assign_coords(targets_touched=("method", [touched[name] for name in names]))
+    return annotate(result.assign_attrs(subject=subject))
+
+
+def _wins(mis: xr.DataArray, reference: str) -> xr.DataArray:
+    """Return in how many countries each method is closer than a reference; NaN without one."""
+    if reference not in mis["method"].values:
+        return mis.mean("country") * np.nan
+    closer = mis < mis.sel(method=reference, drop=True)
+    return closer.sum("country").astype(np.float64)
+
+
+def _diagnostics(
+    cells: xr.Dataset,
+    decisions: xr.Dataset,
+    scores: xr.Dataset,
+    targets: xr.Dataset | None,
+    utilitarianism: Utilitarianism,
+    draws: Mapping[str, int],
+) -> dict[str, xr.Dataset]:
+    """Return every diagnostic for which the dataset has what it needs."""
+    options = {"utilitarianism": utilitarianism}
+    boot = {"n_boot": draws["n_boot"], "seed": draws["seed"]}
+    several = scores.sizes["country"] >= 3
+    found: dict[str, xr.Dataset] = {"floors": floors(scores)}
+    if several:
+        found["placebo"] = placebo(
+            scores, n_permutations=draws["n_permutations"], seed=draws["seed"]
+        )
+        found["between"] = between_countries(scores, **boot)
+    if scores.sizes["country"] >= 2:
+        found["decomposition"] = decompose(scores)
+    if {"persona_gap", "base_gap", "correction", "reliability"} <= set(decisions.data_vars):
+        found["disagreement"] = disagreement_check(decisions, targets, **options, **boot)  # type: ignore[arg-type]
+    if "vanilla_gap" in cells:
+        found["headroom"] = headroom(cells, targets, **options)  # type: ignore[arg-type]
+    if {"persona_gap", "base_gap"} <= set(cells.data_vars):
+        found["waterfall"] = waterfall(cells, targets, **options, **boot)  # type: ignore[arg-type]
+    return found
+
+
+def _shown(rivals: Sequence[Steerer], text: str, *, progress: bool) -> Iterable[Steerer]:
+    """Return the rivals, behind a bar where one is wanted."""
+    if not progress:
+        return rivals
+    from tqdm.auto import tqdm
+
+    bar: Iterable[Steerer] = tqdm(rivals, desc=text, leave=False)
+    return bar
