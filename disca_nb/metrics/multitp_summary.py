@@ -59,7 +59,7 @@ def multitp_performance(choices: xr.Dataset, *, never_chosen: NeverChosen = "omi
     Raises
     ------
     InputError
-        When a variable is missing or `choices` holds more than one file.
+        When a variable is missing, a choice is neither 0 nor 1, or `choices` holds several files.
     UnknownNameError
         For an attribute that MultiTP does not have, or another value of `never_chosen`.
 
@@ -113,6 +113,9 @@ def _chosen_rows(choices: xr.Dataset) -> pd.DataFrame:
         raise InputError(f"'chosen' has the dimensions {found}; select one file's, by scenario.")
     columns = {name: choices[name].to_numpy() for name in _NEEDED}
     rows = pd.DataFrame(columns).dropna(subset="chosen")
+    strange = rows["chosen"][~rows["chosen"].isin([0.0, 1.0])]
+    if len(strange):
+        raise InputError(f"'chosen' holds {strange.iloc[0]:g}; it must hold 0, 1 or NaN.")
     for attribute in rows["category"]:
         if attribute not in GROUPS:
             raise unknown_name("attribute", attribute, GROUPS)
@@ -147,8 +150,9 @@ def multitp_policies(
     xarray.Dataset
         ``mis`` and ``n_attributes`` by country and ``mis_weighted``, over ``unanswered`` (zero,
         omit), ``renormalize`` (no, yes) and ``distance`` (of-average, average-of), and ``weight``
-        by country. The published code is zero, no, of-average. Scores over fewer attributes, as
-        omit may give, are not comparable with those over more.
+        by country. The published code is zero, no, of-average. Not every pair is comparable: omit
+        may leave fewer attributes, and average-of without renormalising shrinks a score with the
+        share of people whose language was asked.
 
     Raises
     ------
@@ -168,12 +172,12 @@ def multitp_policies(
     ... )
     >>> scores = multitp_policies(asked)
     >>> scores.mis.sel(country="BEL").to_series().unstack("distance").round(3)
-    distance                average-of  of-average
+    distance                of-average  average-of
     unanswered renormalize
-    omit       no                0.172       0.114
-               yes               0.174       0.109
-    zero       no                0.297       0.237
-               yes               0.300       0.231
+    zero       no                0.237       0.297
+               yes               0.231       0.300
+    omit       no                0.114       0.172
+               yes               0.109       0.174
     """
     blocks = []
     for unanswered in get_args(Unanswered):
