@@ -32,6 +32,9 @@ DIMENSIONS: Mapping[str, str] = {
     "variant": "named variant of a steering method, or a baseline",
     "draw": "bootstrap or posterior draw",
     "pass_id": "number of the importance-sampling pass",
+    "unanswered": "what an attribute that a language never answered counts as: zero, or omit",
+    "renormalize": "whether a country's language shares are scaled to sum 1: no or yes",
+    "distance": "distance of the average of the languages, or average of their distances",
 }
 """Dimensions in the order in which they stand when present, and what their labels are."""
 
@@ -90,6 +93,11 @@ VARIABLES: Mapping[str, Variable] = {
     "option_a": Variable("text of option A", "U"),
     "option_b": Variable("text of option B", "U"),
     "country_name": Variable("name of the country", "U"),
+    "prompt": Variable("text of the question as it was asked", "U"),
+    "paraphrase": Variable("number of the question's wording", "i", "1", 0),
+    # Choices read from a model's own words
+    "answer": Variable("left, right, either, neither, confused or unread", "U"),
+    "chosen": _share("0 for option A, 1 for option B, NaN without a choice"),
     # Gaps: log-odds of option B against option A, so positive prefers B
     "status": Variable("0 never run, 1 scored, 2 failed, 3 low answer mass", "i", "1", 0, 3),
     "vanilla_gap": _gap("gap of the base prompt in the order shown, before any division"),

@@ -208,6 +208,9 @@ CALLS: Mapping[str, Call] = {
         renormalize=True,
         distance="average-of",
     ),
+    "MultiTP, all policies": lambda given: metrics.multitp_policies(
+        given.asked, given.targets, _shares()
+    ),
 }
 # What comes from the shares of speakers alone, and all that may be in memory.
 IN_MEMORY = {
@@ -248,7 +251,7 @@ def test_chunks_are_left_alone_and_change_no_bit(
 
 def test_every_public_function_of_the_two_layers_is_here() -> None:
     """A new function must be added to the calls above, or to these that return no arrays."""
-    others = {"caption", "cell_keys", "macro_table"}
+    others = {"caption", "cell_keys", "macro_table", "multitp_performance"}
     public = {*metrics.__all__, *steering.__all__} - {"DISCA_VARIANTS", "VARIANTS"} - others
     code = {name for call in CALLS.values() for name in call.__code__.co_names}
     assert public <= code

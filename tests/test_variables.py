@@ -211,6 +211,7 @@ def _results(logged: xr.Dataset) -> Iterator[tuple[str, xr.Dataset]]:
     )
     yield "multitp_preferences", metrics.multitp_preferences(asked)
     yield "multitp_alignment", metrics.multitp_alignment(asked)
+    yield "multitp_policies", metrics.multitp_policies(asked)
     yield "moral_machine", targets.moral_machine(["JPN"])
     yield "multitp", languages.multitp()
     orders = xr.concat([logged.base_gap, -logged.base_gap], dim="order")

@@ -1,6 +1,15 @@
 """Human targets, dilemmas and recorded gaps: one file per source, each checked as it is read."""
 
-from disca_nb.datasets import download, languages, recorded, regions, scenarios, targets, upstream
+from disca_nb.datasets import (
+    download,
+    languages,
+    multitp,
+    recorded,
+    regions,
+    scenarios,
+    targets,
+    upstream,
+)
 from disca_nb.datasets.demo import demo_panel
 from disca_nb.datasets.download import fetch, load_released, released_models
 
@@ -10,6 +19,7 @@ __all__ = [
     "fetch",
     "languages",
     "load_released",
+    "multitp",
     "recorded",
     "regions",
     "released_models",

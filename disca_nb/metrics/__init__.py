@@ -10,6 +10,7 @@ from disca_nb.metrics.multitp import (
     multitp_alignment,
     multitp_preferences,
 )
+from disca_nb.metrics.multitp_summary import multitp_performance, multitp_policies
 from disca_nb.metrics.scores import alignment, compare, join_variants
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "macro",
     "macro_table",
     "multitp_alignment",
+    "multitp_performance",
+    "multitp_policies",
     "multitp_preferences",
     "noise_ceiling",
     "preferences",
