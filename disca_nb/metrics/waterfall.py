@@ -37,7 +37,7 @@ _STEPS = (
     _Step("debiased", "base_gap", "debiased", None),
     _Step("+ category temperature", "base_gap", "debiased"),
     _Step("+ personas", "persona_gap", "consensus"),
-    _Step("+ correction, ungated", "persona_gap", "released", gate=False),
+    _Step("+ ungated correction", "persona_gap", "released", gate=False),
     _Step("+ gate", "persona_gap", "released"),
     _Step("+ moving average", "persona_gap", "released+ema"),
 )
@@ -57,7 +57,7 @@ def waterfall(
 
     The steps are ``vanilla``; ``debiased`` (both orders averaged, undivided);
     ``+ category temperature`` (the released code's divisors); ``+ personas`` (their consensus
-    instead of the base prompt); ``+ correction, ungated`` (the released blend of both and the
+    instead of the base prompt); ``+ ungated correction`` (the released blend of both and the
     mean correction of the passes, reliability 1); ``+ gate`` (the variant ``released``); and
     ``+ moving average`` (``released+ema``, which depends on the order of the scenarios). What an
     ingredient adds depends on those before it; another order would share the total out otherwise.
@@ -133,8 +133,10 @@ def waterfall(
         result[name] = mean(values, "country")
         result[f"{name}_low"], result[f"{name}_high"] = low.where(several), high.where(several)
     for name in ("mis_coin_flip", "mis_leave_one_out"):
-        result[name] = mean(scores[0][name].where(known), "country")
-    attrs = {**scores[-1].attrs, "method": chosen}
+        result[name] = mean(scores[0][name].drop_vars("variant").where(known), "country")
+    varying = {"variant", "category_temperature", "gate_scale"}
+    attrs = {key: value for key, value in scores[-1].attrs.items() if key not in varying}
+    attrs["method"] = chosen
     attrs |= {"n_boot": n_boot, "bootstrap_seed": seed, "level": level}
     attrs["steering"] = "\n".join(str(score.attrs["steering"]) for score in scores)
     joined = xr.Dataset(result).assign(n_countries=known.sum("country"))
