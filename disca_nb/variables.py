@@ -35,6 +35,9 @@ DIMENSIONS: Mapping[str, str] = {
     "unanswered": "what an attribute that a language never answered counts as: zero, or omit",
     "renormalize": "whether a country's language shares are scaled to sum 1: no or yes",
     "distance": "distance of the average of the languages, or average of their distances",
+    # Audit
+    "made_for": "country that an output was made for, ISO 3166-1 alpha-3 code",
+    "step": "ingredient of the method that is added to those before it",
 }
 """Dimensions in the order in which they stand when present, and what their labels are."""
 
@@ -161,6 +164,46 @@ VARIABLES: Mapping[str, Variable] = {
     "noise_ceiling": _mis("expected misalignment of a perfect model, given the targets' errors"),
     "mis_weighted": _mis("misalignment averaged over countries by weight"),
     "mis_vanilla": _mis("misalignment of the same model without steering"),
+    # Audit
+    "placebo_mis": _mis("misalignment of the output made for one country with another's humans"),
+    "placebo_own": _mis("mean misalignment of outputs with the country that they were made for"),
+    "placebo_other": _mis("mean misalignment of outputs with the other countries"),
+    "placebo_p": _share("one-sided permutation p: outputs fit their own countries no better"),
+    "placebo_top1": _share("share of countries to which their own output is the closest"),
+    "placebo_chance": _share("share of countries expected of outputs dealt out at random"),
+    "mis_squared": _mis("mean over countries of the squared misalignment"),
+    "offset_part": _mis("squared misalignment by one error common to countries and attributes"),
+    "attribute_part": _mis("squared misalignment by errors of attributes common to countries"),
+    "country_part": _mis("squared misalignment by errors that differ between countries"),
+    "offset_share": _share("share of the common error in the squared misalignment"),
+    "attribute_share": _share("share of the attributes' errors in the squared misalignment"),
+    "country_share": _share("share of the countries' errors in the squared misalignment"),
+    "target_noise": _mis("squared misalignment expected of the targets' errors alone"),
+    "offset": Variable("mean error over countries and attributes", low=-1.0, high=1.0),
+    "mean_error": Variable("mean error over countries", "f", "1", -1.0, 1.0, ("attribute",)),
+    "between_r": Variable(
+        "correlation over countries of model and human deviations", "f", "1", -1.0, 1.0
+    ),
+    "between_slope": Variable("least-squares slope of model deviations on human deviations"),
+    "between_r_pooled": Variable("the same correlation, all attributes together", "f", "1", -1, 1),
+    "between_slope_pooled": Variable("the same slope, all attributes together"),
+    "spread_vs_correction": Variable(
+        "rank correlation over cells of the personas' spread and |correction|", "f", "1", -1, 1
+    ),
+    "spread_vs_reliability": Variable(
+        "rank correlation over cells of the personas' spread and reliability", "f", "1", -1, 1
+    ),
+    "spread_vs_improvement": Variable(
+        "rank correlation over cells of the personas' spread and improvement", "f", "1", -1, 1
+    ),
+    "n_cells": Variable("cells behind a figure", "i", "cells", 0),
+    "vanilla_margin": _share("mean of |2 p - 1| over unsteered decisions"),
+    "vanilla_entropy": Variable("mean entropy of unsteered decisions", "f", "bits", 0.0, 1.0),
+    "vanilla_gap_size": Variable("mean size of the unsteered gap", unit="logit", low=0.0),
+    "macro_mis_vanilla": _mis("mean misalignment over countries without steering"),
+    "macro_mis_coin_flip": _mis("mean misalignment over countries of a coin flip"),
+    "headroom_verdict": Variable("where the unsteered misalignment lies", "U"),
+    "gain": Variable("change of the mean misalignment from the step before; below 0 is better"),
 }
 
 _KIND_TEXT = {"f": "numbers", "i": "whole numbers", "b": "booleans", "U": "text"}

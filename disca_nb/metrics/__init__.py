@@ -1,8 +1,12 @@
 """Metrics: preferences, alignment with human targets, floors and intervals."""
 
+from disca_nb.metrics.between import between_countries
 from disca_nb.metrics.bootstrap import cluster_bootstrap, interval
 from disca_nb.metrics.decisions import flip_rates, preferences
+from disca_nb.metrics.decomposition import decompose
+from disca_nb.metrics.disagreement import disagreement_check
 from disca_nb.metrics.floors import floors, leave_one_out_mean, noise_ceiling
+from disca_nb.metrics.headroom import headroom
 from disca_nb.metrics.human import select_targets
 from disca_nb.metrics.means import macro, macro_table
 from disca_nb.metrics.multitp import (
@@ -11,15 +15,21 @@ from disca_nb.metrics.multitp import (
     multitp_preferences,
 )
 from disca_nb.metrics.multitp_summary import multitp_performance, multitp_policies
+from disca_nb.metrics.placebo import placebo
 from disca_nb.metrics.scores import alignment, compare, join_variants
+from disca_nb.metrics.waterfall import waterfall
 
 __all__ = [
     "alignment",
+    "between_countries",
     "choice_preferences",
     "cluster_bootstrap",
     "compare",
+    "decompose",
+    "disagreement_check",
     "flip_rates",
     "floors",
+    "headroom",
     "interval",
     "join_variants",
     "leave_one_out_mean",
@@ -30,6 +40,8 @@ __all__ = [
     "multitp_policies",
     "multitp_preferences",
     "noise_ceiling",
+    "placebo",
     "preferences",
     "select_targets",
+    "waterfall",
 ]

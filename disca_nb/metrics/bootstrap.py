@@ -13,7 +13,7 @@ from disca_nb.kernels._types import FloatArray
 from disca_nb.metrics._sums import over
 from disca_nb.steering._chunks import whole
 
-__all__ = ["cluster_bootstrap", "interval"]
+__all__ = ["check_draws", "cluster_bootstrap", "interval", "resamples"]
 
 
 def cluster_bootstrap(
@@ -63,13 +63,8 @@ def cluster_bootstrap(
         raise InputError(
             f"The values have no dimension {dim!r} to resample; they have {values.dims}."
         )
-    if not isinstance(n_boot, int | np.integer) or isinstance(n_boot, bool) or n_boot < 1:
-        raise ParameterError(f"n_boot is {n_boot!r}; it must be a whole number of at least 1.")
-    check_seed(seed)
     ordered = values.sortby(dim) if dim in values.coords else values
-    n = ordered.sizes[dim]
-    generator = np.random.Generator(np.random.Philox(key=seed))
-    counts = generator.multinomial(n, np.full(n, 1.0 / n), size=n_boot).astype(np.float64)
+    counts = resamples(ordered.sizes[dim], n_boot=n_boot, seed=seed)
     draws: xr.DataArray = xr.apply_ufunc(
         _resampled,
         whole(ordered, dim),
@@ -81,6 +76,68 @@ def cluster_bootstrap(
         dask_gufunc_kwargs={"output_sizes": {"draw": n_boot}},
     )
     return draws.assign_coords(draw=np.arange(n_boot)).transpose("draw", ...)
+
+
+def resamples(n: int, *, n_boot: int, seed: int) -> FloatArray:
+    """Return how often each cluster is drawn in each bootstrap draw.
+
+    Parameters
+    ----------
+    n : int
+        Number of clusters, which the caller sorts by label.
+    n_boot : int
+        Number of draws.
+    seed : int
+        Seed.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n_boot, n)
+        Whole numbers, n in every row.
+
+    Raises
+    ------
+    ParameterError
+        For fewer than one draw, or a seed outside its range.
+
+    Examples
+    --------
+    >>> resamples(3, n_boot=4, seed=0).sum(axis=1)
+    array([3., 3., 3., 3.])
+    """
+    check_draws("n_boot", n_boot)
+    generator = np.random.Generator(np.random.Philox(key=check_seed(seed)))
+    return generator.multinomial(n, np.full(n, 1.0 / n), size=n_boot).astype(np.float64)
+
+
+def check_draws(name: str, value: object) -> int:
+    """Return a number of draws, or say what is wrong with it.
+
+    Parameters
+    ----------
+    name : str
+        What the number is of; errors say it.
+    value : object
+        What was given.
+
+    Returns
+    -------
+    int
+        The same number.
+
+    Raises
+    ------
+    ParameterError
+        When it is not a whole number of at least 1.
+
+    Examples
+    --------
+    >>> check_draws("n_boot", 2000)
+    2000
+    """
+    if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:
+        raise ParameterError(f"{name} is {value!r}; it must be a whole number of at least 1.")
+    return int(value)
 
 
 def interval(draws: xr.DataArray, *, level: float = 0.95) -> tuple[xr.DataArray, xr.DataArray]:

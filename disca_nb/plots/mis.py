@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
-from disca_nb.errors import InputError
 from disca_nb.kernels._types import FloatArray
+from disca_nb.plots._single import heading, single
 from disca_nb.steering.settings import DISCA_VARIANTS
 from disca_nb.variables import validate
 
@@ -86,7 +86,7 @@ def plot_mis(scores: xr.Dataset, *, ax: Axes | None = None, title: str | None = 
     ax.set_xlim(left=0.0)
     ax.set_xlabel("misalignment score, MIS (0 is best)")
     ax.set_ylabel("country, by largest score")
-    ax.set_title(_title(one) if title is None else title, fontsize="medium", loc="left")
+    ax.set_title("\n".join(heading(one)) if title is None else title, fontsize="medium", loc="left")
     ax.grid(axis="x", alpha=0.25)
     ax.spines[["top", "right", "left"]].set_visible(False)
     ax.tick_params(axis="y", length=0)
@@ -139,12 +139,7 @@ def describe_mis(scores: xr.Dataset) -> str:
 def _one_model(scores: xr.Dataset) -> xr.Dataset:
     """Return scores with a variant dimension and without a model dimension."""
     validate(scores, "mis", *_FLOORS)
-    if scores.sizes.get("model", 1) > 1:
-        names = ", ".join(map(str, scores["model"].values))
-        raise InputError(
-            f"The scores are of several models ({names}); select one with .sel(model=…)."
-        )
-    one = scores.squeeze("model", drop=False) if "model" in scores.dims else scores
+    one = single(scores, "model")
     if "variant" not in one.dims:
         label = str(one.coords["variant"].values) if "variant" in one.coords else "scores"
         # Floors stay without the dimension, as they are where variants were compared.
@@ -162,13 +157,3 @@ def _shifts(one: xr.Dataset) -> FloatArray:
 def _label(variant: str) -> str:
     """Return a variant's name, and that it is DISCA where its name does not tell."""
     return f"DISCA ({variant})" if variant in DISCA_VARIANTS else variant
-
-
-def _title(one: xr.Dataset) -> str:
-    """Return the model, whether it is made up, and how its decisions were made."""
-    model = str(one["model"].values) if "model" in one.coords else "model"
-    made_up = " (synthetic)" if str(one.attrs.get("source", "")).startswith("synthetic") else ""
-    lines = str(one.attrs.get("steering", "")).splitlines()
-    # Baselines have nothing to tell beyond their names, which the legend gives.
-    disca = [line for line in lines if line.startswith("DISCA")]
-    return "\n".join([model + made_up, *(disca or lines[:1])])

@@ -1,0 +1,89 @@
+"""What figures of one model share: picking it, and the line that says how it was steered."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import xarray as xr
+
+from disca_nb.errors import InputError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["heading", "set_title", "single"]
+
+# Width of an average letter as a share of its height.
+_LETTER = 0.58
+
+
+def single(result: xr.Dataset, *dims: str) -> xr.Dataset:
+    """Return the result without the dimensions named, each of which has one label.
+
+    Parameters
+    ----------
+    result : xarray.Dataset
+        What a function of `disca_nb.metrics` returned.
+    *dims : str
+        ``"model"`` and others that a figure has no room for.
+
+    Returns
+    -------
+    xarray.Dataset
+        The same figures, with the labels as coordinates.
+
+    Raises
+    ------
+    InputError
+        Naming the labels, when there are several.
+    """
+    for dim in dims:
+        if result.sizes.get(dim, 1) > 1:
+            names = ", ".join(map(str, result[dim].values))
+            raise InputError(
+                f"The scores are of several {dim}s ({names}); select one with .sel({dim}=…)."
+            )
+    return result.squeeze([dim for dim in dims if dim in result.dims])
+
+
+def heading(one: xr.Dataset) -> list[str]:
+    """Return the model, whether it is made up, and how its decisions were made.
+
+    Parameters
+    ----------
+    one : xarray.Dataset
+        Figures of one model; the attribute ``steering`` has one line per variant.
+
+    Returns
+    -------
+    list of str
+        Lines of a title: of several variants those of DISCA, as the names of baselines tell all.
+    """
+    model = str(one["model"].values) if "model" in one.coords else "model"
+    made_up = " (synthetic)" if str(one.attrs.get("source", "")).startswith("synthetic") else ""
+    lines = str(one.attrs.get("steering", "")).splitlines()
+    if "variant" in one.coords and one["variant"].ndim == 0:
+        name = str(one["variant"].values)
+        lines = [line for line in lines if line.startswith((f"{name},", f"DISCA {name},"))]
+    disca = [line for line in lines if line.startswith("DISCA")]
+    return [model + made_up, *(disca or lines[:1])]
+
+
+def set_title(ax: Axes, lines: Iterable[str]) -> None:
+    """Put a title above the axes, its lines broken to be no wider than they are.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where the title goes.
+    lines : iterable of str
+        Lines of the title.
+    """
+    import matplotlib.pyplot as plt
+
+    inches = ax.bbox.width / ax.figure.dpi
+    letters = int(72.0 * inches / (_LETTER * plt.rcParams["font.size"]))
+    broken = [part for line in lines for part in textwrap.wrap(line, max(24, letters))]
+    ax.set_title("\n".join(broken), fontsize="medium", loc="left")
