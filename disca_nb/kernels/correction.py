@@ -116,8 +116,10 @@ def disca_correction(
     -------
     Correction
         ``correction``, ``reliability``, ``ess``, ``sigma``, ``pass_correction`` and
-        ``pass_variance``. A cell with a gap that is not finite is NaN throughout; empty input
-        gives empty output.
+        ``pass_variance``. A cell is NaN throughout where a gap is not finite, where one is 1e150
+        or more in size, and where base and a persona, or base and consensus, are more than 1e12
+        search widths apart: float64 would leave little of such a difference. Empty input gives
+        empty output.
 
     Raises
     ------
