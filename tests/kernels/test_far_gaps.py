@@ -37,7 +37,7 @@ def test_gaps_of_any_size_give_finite_numbers_or_nan(
     base, personas = panels(kind, POWERS)
     # An adaptive width grows with the personas, so that only their size ends it.
     end = 150 if kind != "base" and sigma == "adaptive" else 12
-    near = POWERS < end
+    near = np.less(POWERS, end)
     for field in disca_correction(base, personas, method=method, sigma=sigma):
         values = field.reshape(base.size, -1)
         assert np.isfinite(values[near]).all()
