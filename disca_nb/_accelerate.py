@@ -89,8 +89,12 @@ def _inner(function: F, **options: object) -> F:
 
 
 def thread_count() -> int:
-    """Return how many threads kernels use, as set by ``NUMBA_NUM_THREADS`` or ``numba``."""
-    return int(numba.get_num_threads())
+    """Return how many threads kernels use: ``NUMBA_NUM_THREADS``, by default one per core.
+
+    ``numba.get_num_threads`` would launch Numba's own threads, which are not used here and do not
+    survive a fork; so ``numba.set_num_threads`` has no effect either.
+    """
+    return int(vars(numba.config)["NUMBA_NUM_THREADS"])
 
 
 def run_in_slices(work: Callable[[int, int], None], n_cells: int) -> None:
