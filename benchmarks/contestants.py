@@ -92,9 +92,10 @@ def _torch_runner(panel: Panel, threads: int) -> Callable[[], rivals.Outcome]:
 @contextmanager
 def limited_to(threads: int) -> Iterator[None]:
     """Restrict the package to so many threads; rivals are told at their calls."""
-    before = numba.get_num_threads()
-    numba.set_num_threads(threads)
+    settings = vars(numba.config)
+    before = settings["NUMBA_NUM_THREADS"]
+    settings["NUMBA_NUM_THREADS"] = threads
     try:
         yield
     finally:
-        numba.set_num_threads(before)
+        settings["NUMBA_NUM_THREADS"] = before

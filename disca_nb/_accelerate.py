@@ -9,10 +9,13 @@ kernel that sees one cell at a time gives the same bits however the cells are di
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar, cast
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import numba
 from numba.extending import register_jitable
@@ -37,13 +40,28 @@ _CACHE = os.environ.get("DISCA_NB_JIT_CACHE", "0") == "1"
 _CELLS_PER_THREAD = 512
 
 
+@functools.cache
+def _source_hash() -> str:
+    """Return a hash of everything that is compiled into kernels, and of how."""
+    here = Path(__file__)
+    hashed = hashlib.sha256()
+    for path in [here, *sorted(here.with_name("kernels").glob("*.py"))]:
+        hashed.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return hashed.hexdigest()
+
+
 def kernel(function: F) -> F:
     """Compile ``function``, which Python calls, to machine code at its first call.
 
     The on-disk cache is off unless the environment variable ``DISCA_NB_JIT_CACHE`` is 1;
-    ``NUMBA_CACHE_DIR`` then says where it lies.
+    ``NUMBA_CACHE_DIR`` then says where it lies. Any change of the kernels' source compiles anew.
     """
-    compiled = numba.njit(cache=_CACHE, nogil=True, error_model="numpy")(function)
+    compiled: Any = numba.njit(cache=_CACHE, nogil=True, error_model="numpy")(function)
+    if _CACHE and not JIT_DISABLED:
+        # By itself Numba looks at the file of a kernel, but not at those that it calls.
+        cache = compiled._cache  # noqa: SLF001
+        index_key = cache._index_key  # noqa: SLF001
+        cache._index_key = lambda *given: (*index_key(*given), _source_hash())  # noqa: SLF001
     # Typed as the Python function it was: callers see arrays and numbers, never a dispatcher.
     return cast("F", compiled)
 
@@ -89,8 +107,12 @@ def _inner(function: F, **options: object) -> F:
 
 
 def thread_count() -> int:
-    """Return how many threads kernels use, as set by ``NUMBA_NUM_THREADS`` or ``numba``."""
-    return int(numba.get_num_threads())
+    """Return how many threads kernels use: ``NUMBA_NUM_THREADS``, by default one per core.
+
+    ``numba.get_num_threads`` would launch Numba's own threads, which are not used here and do not
+    survive a fork; so ``numba.set_num_threads`` has no effect either.
+    """
+    return int(vars(numba.config)["NUMBA_NUM_THREADS"])
 
 
 def run_in_slices(work: Callable[[int, int], None], n_cells: int) -> None:

@@ -40,7 +40,7 @@ class Correction(NamedTuple):
     correction : numpy.ndarray, shape (...)
         Gated correction in logits.
     reliability : numpy.ndarray, shape (...)
-        Reliability of the two passes, in (0, 1].
+        Reliability of the passes, in [0, 1]: 0 where they are so far apart that it underflows.
     ess : numpy.ndarray, shape (..., M)
         Effective sample size ratio of every pass; by quadrature all M are the same.
     sigma : numpy.ndarray, shape (...)
@@ -60,7 +60,10 @@ class Correction(NamedTuple):
 
 
 class _Cells(NamedTuple):
-    """Panels as flat arrays of n cells, base gap first, and the shape they had."""
+    """Panels as flat arrays of n cells, base gap first, and the shape they had.
+
+    The scale of the gate has a shape that broadcasts to it.
+    """
 
     gaps: FloatArray
     keys: KeyArray
@@ -116,8 +119,10 @@ def disca_correction(
     -------
     Correction
         ``correction``, ``reliability``, ``ess``, ``sigma``, ``pass_correction`` and
-        ``pass_variance``. A cell with a gap that is not finite is NaN throughout; empty input
-        gives empty output.
+        ``pass_variance``. A cell is NaN throughout where a gap is not finite, where one is 1e150
+        or more in size, and where base and a persona, or base and consensus, are more than 1e12
+        search widths apart: float64 would leave little of such a difference. Empty input gives
+        empty output.
 
     Raises
     ------
@@ -255,7 +260,7 @@ def _prepare(
         gaps,
         flat_keys,
         parameter_table(checked, shape),
-        np.broadcast_to(checked["gate_scale"], shape),
+        checked["gate_scale"],
         shape,
         n_samples,
         n_passes,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from disca_nb.errors import InputError, ParameterError
+from disca_nb.errors import InputError
 from disca_nb.kernels._types import FloatArray
-from disca_nb.kernels.parameters import check_numbers
+from disca_nb.kernels.parameters import check_numbers, check_parameter
 
 __all__ = ["expected_gate", "reliability_gate"]
 
@@ -25,8 +25,8 @@ def reliability_gate(
     pass_corrections : array_like, shape (..., M)
         Corrections of M >= 2 passes, in logits.
     gate_scale : array_like, shape (...)
-        Scale in squared logits; infinity switches the gate off: reliability 1, however far the
-        passes are apart.
+        Scale in squared logits, above 0; infinity switches the gate off: reliability 1, however
+        far the passes are apart.
 
     Returns
     -------
@@ -37,7 +37,9 @@ def reliability_gate(
     Raises
     ------
     InputError
-        For fewer than two passes, which cannot disagree, or values that are no numbers.
+        For fewer than two passes, which cannot disagree, or passes that are no numbers.
+    ParameterError
+        For a gate scale that is not above 0.
 
     References
     ----------
@@ -55,8 +57,11 @@ def reliability_gate(
         raise InputError(
             f"pass_corrections has {found}; its last axis must hold at least 2 passes."
         )
-    mean, variance = _moments(passes)
-    reliability = np.exp(_in_scales(-2.0 * variance, gate_scale))
+    scale = check_parameter("gate_scale", gate_scale)
+    # Passes so far apart that their variance is infinite are as unreliable as can be.
+    with np.errstate(over="ignore"):
+        mean, variance = _moments(passes)
+        reliability = np.exp(_in_scales(-2.0 * variance, scale))
     return reliability * mean, reliability, variance
 
 
@@ -79,10 +84,10 @@ def expected_gate(
     pass_variance : array_like, shape (...)
         Variance V1 of a single pass; infinite where no number of samples is enough.
     gate_scale : array_like, shape (...)
-        Scale s of the gate in squared logits; infinity switches the gate off: reliability 1,
-        whatever the variance.
+        Scale s of the gate in squared logits, above 0; infinity switches the gate off:
+        reliability 1, whatever the variance.
     n_passes : int
-        Number M of passes, at least 2.
+        Number M of passes, 2 to 256.
 
     Returns
     -------
@@ -92,7 +97,9 @@ def expected_gate(
     Raises
     ------
     InputError
-        For fewer than two passes, or values that are no numbers.
+        For limits or variances that are no numbers.
+    ParameterError
+        For a gate scale that is not above 0, or another number of passes.
 
     References
     ----------
@@ -104,12 +111,11 @@ def expected_gate(
     >>> round(float(reliability), 4)
     0.7559
     """
-    if n_passes < 2:
-        raise ParameterError(f"n_passes is {n_passes}; the gate compares at least 2 passes.")
-    freedom = n_passes - 1
+    freedom = int(check_parameter("n_passes", n_passes)) - 1
+    scale = check_parameter("gate_scale", gate_scale)
     variance = check_numbers("pass_variance", pass_variance)
-    scale = freedom * check_numbers("gate_scale", gate_scale)
-    ratio = 1.0 + _in_scales(4.0 * variance, scale)
+    with np.errstate(over="ignore"):
+        ratio = 1.0 + _in_scales(4.0 * variance, freedom * scale)
     # A root for the usual two passes, as it is several times faster than a power.
     reliability = 1.0 / np.sqrt(ratio) if freedom == 1 else ratio ** (-freedom / 2.0)
     return reliability * check_numbers("limit", limit), reliability
@@ -126,9 +132,8 @@ def _moments(passes: FloatArray) -> tuple[FloatArray, FloatArray]:
     return passes.mean(axis=-1), passes.var(axis=-1, ddof=1)
 
 
-def _in_scales(spread: npt.ArrayLike, gate_scale: npt.ArrayLike) -> FloatArray:
+def _in_scales(spread: FloatArray, scale: FloatArray) -> FloatArray:
     """Return how many scales of the gate a spread of the passes is: none where the gate is off."""
-    amount, scale = np.asarray(spread), check_numbers("gate_scale", gate_scale)
     with np.errstate(invalid="ignore"):
-        ratio = amount / scale
-    return np.where(np.isinf(scale) & ~np.isnan(amount), 0.0, ratio)
+        ratio = spread / scale
+    return np.where(np.isinf(scale) & ~np.isnan(spread), 0.0, ratio)

@@ -19,6 +19,7 @@ __all__ = [
     "PARAMETERS",
     "Parameter",
     "check_numbers",
+    "check_parameter",
     "check_parameters",
     "check_seed",
     "check_tol",
@@ -172,13 +173,37 @@ def check_parameters(given: Mapping[str, object]) -> dict[str, FloatArray]:
         if name not in PARAMETERS:
             raise unknown_name("parameter", name, PARAMETERS)
     return {
-        name: _to_number(name, parameter, given.get(name, parameter.default))
+        name: check_parameter(name, given.get(name, parameter.default))
         for name, parameter in PARAMETERS.items()
     }
 
 
-def _to_number(name: str, parameter: Parameter, value: object) -> FloatArray:
-    """Return ``value`` as a checked float64 array."""
+def check_parameter(name: str, value: object) -> FloatArray:
+    """Return the value of one parameter as a checked float64 array.
+
+    Parameters
+    ----------
+    name : str
+        One of `PARAMETERS`.
+    value : object
+        Number, array (one value a cell) or accepted word.
+
+    Returns
+    -------
+    numpy.ndarray
+        The value or values, words as numbers.
+
+    Raises
+    ------
+    ParameterError
+        For a value outside the range, which the message states.
+
+    Examples
+    --------
+    >>> float(check_parameter("gate_scale", 0.04))
+    0.04
+    """
+    parameter = PARAMETERS[name]
     for word, number in parameter.words:
         if value is word or (isinstance(value, str) and value == word):
             return np.asarray(number, dtype=np.float64)

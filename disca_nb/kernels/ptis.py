@@ -70,7 +70,7 @@ def sample_passes(
     ``gaps`` (n, 1 + N), the base gap and the personas', and ``keys`` (n,) describe the cells;
     ``table`` holds their parameters. ``room`` (2, K rounded up to a multiple of 4) and ``panel``
     (1 + N, 4) are to work in. ``corrections`` and ``ess`` (n, M) and ``widths`` (n,) are written.
-    A cell with a gap that is not finite becomes NaN.
+    A cell without a width (see `disca_nb.kernels.utility.fill_panel`) becomes NaN.
     """
     normals = room[0]
     x, values = room[0, :n_samples], room[1, :n_samples]

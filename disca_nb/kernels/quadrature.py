@@ -20,8 +20,9 @@ from scipy import special
 
 from disca_nb._accelerate import inner_kernel, kernel, sum_kernel
 from disca_nb.kernels._types import FloatArray
+from disca_nb.kernels.extent import ENDS, bound, narrowed, peaks_and_ends
 from disca_nb.kernels.parameters import ALPHA, ETA, KAPPA, RHO
-from disca_nb.kernels.utility import LEAST, PLACE, REACH, WEIGHT, fill_panel, utilities
+from disca_nb.kernels.utility import LEAST, PLACE, REACH, fill_panel, utilities
 from disca_nb.kernels.vector_math import exp2
 
 __all__ = ["ROOM", "graded_rules", "grading_powers", "integrate_cells"]
@@ -34,8 +35,6 @@ _LOG2_E = 1.0 / math.log(2.0)
 _BUFFER = 512
 ROOM = (6, _BUFFER)
 """Shape of the room that `integrate_cells` works in."""
-# Distances past the outermost persona at which the integral may end, in search widths.
-_ENDS = (1.5, 2.25, 3.0, 3.75, 4.5)
 # The slope of utility / eta at the default parameters; steeper settings get more nodes.
 _DEFAULT_STEEPNESS = 4.5
 # An interval longer than this, in units where the default steepness is one, is divided.
@@ -125,13 +124,13 @@ def _points(
     """
     alpha, kappa = row[ALPHA], row[KAPPA]
     n = panel.shape[0]
-    count = 2 * len(_ENDS)
+    count = 2 * len(ENDS)
     lowest, highest = 0.0, 0.0
     for i in range(n):
         points[count + i] = panel[i, PLACE]
         lowest, highest = min(lowest, panel[i, PLACE]), max(highest, panel[i, PLACE])
-    for k in range(len(_ENDS)):
-        points[k], points[len(_ENDS) + k] = lowest - _ENDS[k], highest + _ENDS[k]
+    for k in range(len(ENDS)):
+        points[k], points[len(ENDS) + k] = lowest - ENDS[k], highest + ENDS[k]
     evaluated = (count + n + 3) // 4 * 4
     count += n
     points[count] = center
@@ -145,63 +144,6 @@ def _points(
             points[count], points[count + 1] = panel[i, PLACE] - reach, panel[i, PLACE] + reach
             count += 2
     return evaluated, count
-
-
-@inner_kernel
-def _bound(panel: FloatArray, row: FloatArray, peaks: tuple[float, float], decay: float) -> float:
-    """Return a distance past which neither integrand can matter, whatever the utility does."""
-    eta, alpha = row[ETA], row[ALPHA]
-    # No candidate gains more than the whole way to every persona and to the consensus.
-    most = 0.0
-    for i in range(panel.shape[0]):
-        most += panel[i, WEIGHT] * panel[i, REACH] ** alpha
-    room = max(most / eta - peaks[0], 2.0 * most / eta - peaks[1])
-    return math.sqrt(2.0 * (room + decay))
-
-
-@inner_kernel
-def _peaks_and_ends(
-    points: FloatArray, values: FloatArray, eta: float, decay: float
-) -> tuple[float, float, float, float]:
-    """Return the largest values of both integrands' logarithms and how far out they matter."""
-    n, rate = len(_ENDS), 1.0 / eta
-    peak, peak_squared = -np.inf, -np.inf
-    for i in range(points.size):
-        tilt, half = values[i] * rate, 0.5 * points[i] * points[i]
-        peak, peak_squared = max(peak, tilt - half), max(peak_squared, 2.0 * tilt - half)
-    # Past the outermost persona every gain falls, so the integrands fall as well.
-    low, high = -np.inf, np.inf
-    for k in range(2 * n):
-        tilt, half = values[k] * rate, 0.5 * points[k] * points[k]
-        if tilt - half < peak - decay and 2.0 * tilt - half < peak_squared - decay:
-            if k < n:
-                low = max(low, points[k])
-            else:
-                high = min(high, points[k])
-    return peak, peak_squared, low, high
-
-
-@inner_kernel
-def _scan(
-    low: float,
-    high: float,
-    panel: FloatArray,
-    row: FloatArray,
-    peaks: tuple[float, float],
-    x: FloatArray,
-    values: FloatArray,
-) -> tuple[float, float]:
-    """Return the peaks, raised to the largest values on a grid of step 1."""
-    peak, peak_squared = peaks
-    while low < high:
-        for k in range(x.size):
-            x[k] = min(low + k, high)
-        utilities(x, panel, row, values)
-        for k in range(x.size):
-            tilt, half = values[k] / row[ETA], 0.5 * x[k] * x[k]
-            peak, peak_squared = max(peak, tilt - half), max(peak_squared, 2.0 * tilt - half)
-        low += x.size
-    return peak, peak_squared
 
 
 @inner_kernel
@@ -365,16 +307,13 @@ def integrate_cells(
             # still matter.
             decay += math.log(steepness) / row[ALPHA]
         # Both integrands are scaled by their largest value at a voice's place.
-        peak, peak_squared, low, high = _peaks_and_ends(
-            points[:evaluated], buffers[0, :evaluated], row[ETA], decay
-        )
+        peaks, low, high = peaks_and_ends(points[:evaluated], buffers[0, :evaluated], row, decay)
         if low < -6.0 or high > 6.0:
-            bound = _bound(panel, row, (peak, peak_squared), decay)
-            low, high = max(low, -bound), min(high, bound)
-        peaks = (peak, peak_squared)
+            most = bound(panel, row, peaks, decay)
+            low, high = max(low, -most), min(high, most)
         if max(-low, high) > _FAR:
-            peaks = _scan(low, high, panel, row, peaks, buffers[0], buffers[1])
-        n_points = _order(points[2 * len(_ENDS) : count], low, high, ordered)
+            peaks, low, high = narrowed(low, high, panel, row, peaks, decay, buffers[0], buffers[1])
+        n_points = _order(points[2 * len(ENDS) : count], low, high, ordered)
         _integrate(panel, row, ordered[:n_points], peaks, steepness, rules, buffers, sums)
         mass, moment, mass_squared, moment_squared, second_squared = sums
         mean = moment / mass

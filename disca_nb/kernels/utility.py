@@ -24,12 +24,16 @@ from disca_nb.kernels.parameters import (
 )
 from disca_nb.kernels.vector_math import power
 
-__all__ = ["LEAST", "PLACE", "REACH", "WEIGHT", "fill_panel", "utilities"]
+__all__ = ["FARTHEST", "LARGEST", "LEAST", "PLACE", "REACH", "WEIGHT", "fill_panel", "utilities"]
 
 
 # Columns of a panel: where each voice stands, how far the base is from it, how much its value
 # counts, and minus the least that its value can be. The consensus is the first voice.
 PLACE, REACH, WEIGHT, LEAST = range(4)
+# Squares of gaps below this one, and their sums, are finite.
+LARGEST = 1e150
+# In search widths. A float64 leaves four digits of a width to a difference so large.
+FARTHEST = 1e12
 
 
 @inner_kernel
@@ -51,15 +55,16 @@ def fill_panel(gaps: FloatArray, row: FloatArray, panel: FloatArray) -> tuple[fl
     Returns
     -------
     center, width : float
-        Base gap in those units, and the search width in logits: NaN when a gap is not finite.
+        Base gap in those units, and the search width in logits: NaN when a gap is not finite or
+        as large as `LARGEST`, or when a voice is farther than `FARTHEST` from the base.
     """
     n = gaps.size - 1
+    for i in range(n + 1):
+        if not abs(gaps[i]) < LARGEST:  # in this order NaN is not below it
+            return np.nan, np.nan
     mean = 0.0
     for i in range(1, n + 1):
         mean += gaps[i] / n
-    # A gap that is not finite leaves no finite sum.
-    if not abs(gaps[0]) + abs(mean) < np.inf:
-        return np.nan, np.nan
     width = row[SIGMA]
     if math.isnan(width):
         squares = 0.0
@@ -70,11 +75,13 @@ def fill_panel(gaps: FloatArray, row: FloatArray, panel: FloatArray) -> tuple[fl
     center = (gaps[0] - mean) / width
     panel[0, PLACE], panel[0, REACH] = 0.0, abs(center)
     panel[0, WEIGHT], panel[0, LEAST] = row[LAM], np.inf
+    farthest = panel[0, REACH]
     for i in range(1, n + 1):
         place = (gaps[i] - mean) / width
         panel[i, PLACE], panel[i, REACH] = place, abs(center - place)
         panel[i, WEIGHT], panel[i, LEAST] = (1.0 - row[LAM]) / n, row[FLOOR]
-    return center, width
+        farthest = max(farthest, panel[i, REACH])
+    return center, width if farthest <= FARTHEST else np.nan
 
 
 @bit_kernel

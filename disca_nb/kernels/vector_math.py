@@ -119,7 +119,7 @@ def power(x: float, alpha: float) -> float:
     """
     exponent, f = _exponent_and_ratio(x)
     # The whole part needs no more than the first term of the logarithm, and so does not wait for
-    # the others; what it misses is left in the rest, without an error as products are exact.
+    # the others; what it misses is left in the rest, which a fused operation rounds once.
     part = alpha * f
     rounded = fused(part, _LOG2[0], alpha * exponent) + _ROUND
     rest = fused(alpha, exponent, _ROUND - rounded)

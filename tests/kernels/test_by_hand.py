@@ -10,7 +10,7 @@ import pytest
 from faces import face
 from reference import Floats
 
-from disca_nb.errors import InputError, UnknownNameError
+from disca_nb.errors import InputError, ParameterError, UnknownNameError
 from disca_nb.kernels import (
     anchor_weight,
     blend,
@@ -137,9 +137,8 @@ def test_a_gate_that_is_off_trusts_every_pass(variance: float) -> None:
 
 
 def test_a_gate_that_is_off_trusts_passes_whose_variance_overflows() -> None:
-    with np.errstate(over="ignore"):
-        correction, reliability, variance = reliability_gate([1e200, 3e200], math.inf)
-        closed = reliability_gate([1e200, 3e200])[1]
+    correction, reliability, variance = reliability_gate([1e200, 3e200], math.inf)
+    closed = reliability_gate([1e200, 3e200])[1]
     assert [float(x) for x in (correction, reliability, variance)] == [2e200, 1.0, math.inf]
     assert closed == 0.0
 
@@ -164,10 +163,24 @@ def test_fewer_than_two_passes_are_refused(passes: Any, found: str) -> None:  # 
         reliability_gate(passes)
 
 
-@pytest.mark.parametrize("n_passes", [1, 0, -1])
-def test_an_expectation_over_fewer_than_two_passes_is_refused(n_passes: int) -> None:
-    with pytest.raises(InputError, match=f"n_passes is {n_passes}; the gate compares at least 2"):
+@pytest.mark.parametrize("n_passes", [1, 0, -1, 2.5, 257, True, np.nan, "two", [2, 3]])
+def test_an_expectation_over_another_number_of_passes_is_refused(n_passes: Any) -> None:  # noqa: ANN401
+    with pytest.raises(ParameterError, match=r"Parameter n_passes \(M\) is .* whole number"):
         expected_gate(0.2, 0.01, n_passes=n_passes)
+
+
+@pytest.mark.parametrize("scale", [0.0, -0.04, np.nan, "wide", [0.04, 0.0], True])
+def test_a_gate_without_a_scale_above_zero_is_refused(scale: Any) -> None:  # noqa: ANN401
+    for gate in (lambda: reliability_gate([0.3, 0.1], scale), lambda: expected_gate(0.2, 1, scale)):
+        with pytest.raises(ParameterError, match=r"Parameter gate_scale \(s\) is .* above 0"):
+            gate()
+
+
+@pytest.mark.parametrize("scale", [1e-300, 0.04, 1e300])
+def test_a_gate_overflows_without_a_warning(scale: float) -> None:
+    assert expected_gate(0.2, 1e308, scale)[1] < 1e-3
+    assert reliability_gate([[1e154, -1e154], [1e308, -1e308]], scale)[1].tolist() == [0.0, 0.0]
+    assert reliability_gate([1e308, -1e308, 0.0], scale)[1] == 0.0
 
 
 def test_a_gate_over_text_is_refused() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -128,11 +130,18 @@ def test_an_error_in_a_slice_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> Non
         run_in_slices(fail, 5000)
 
 
-def test_the_number_of_threads_is_numba_s() -> None:
-    before = numba.get_num_threads()
-    try:
-        for threads in {1, before}:
-            numba.set_num_threads(threads)
-            assert thread_count() == threads
-    finally:
-        numba.set_num_threads(before)
+def test_the_number_of_threads_is_numba_s_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    for threads in (1, 3):
+        monkeypatch.setattr(numba.config, "NUMBA_NUM_THREADS", threads)
+        assert thread_count() == threads
+
+
+def test_numba_s_own_threads_are_not_launched() -> None:
+    code = (
+        "from disca_nb._accelerate import run_in_slices; import numba; "
+        "run_in_slices(lambda start, stop: None, 5000)\n"
+        "try: print(numba.threading_layer())\n"
+        "except ValueError as error: print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    assert done.stdout == "Threading layer is not initialized.\n"
