@@ -21,6 +21,7 @@ from disca_nb._version import __version__
 if TYPE_CHECKING:
     from disca_nb import datasets, kernels, metrics, plots, steering
     from disca_nb._summary import summary
+    from disca_nb.metrics.audit import audit
     from disca_nb.metrics.decisions import preferences
     from disca_nb.metrics.means import macro, macro_table
     from disca_nb.metrics.scores import alignment, compare
@@ -35,6 +36,7 @@ _MODULES = ("datasets", "kernels", "metrics", "plots", "steering")
 _HOMES = {
     "VARIANTS": "steering",
     "alignment": "metrics",
+    "audit": "metrics",
     "compare": "metrics",
     "debias": "steering",
     "macro": "metrics",
@@ -51,6 +53,7 @@ __all__ = [
     "VARIANTS",
     "__version__",
     "alignment",
+    "audit",
     "compare",
     "datasets",
     "debias",

@@ -38,6 +38,8 @@ DIMENSIONS: Mapping[str, str] = {
     # Audit
     "made_for": "country that an output was made for, ISO 3166-1 alpha-3 code",
     "step": "ingredient of the method that is added to those before it",
+    "rival": "steering method, or a rival of one",
+    "reference": "method that others are compared with",
 }
 """Dimensions in the order in which they stand when present, and what their labels are."""
 
@@ -203,6 +205,16 @@ VARIABLES: Mapping[str, Variable] = {
     "macro_mis_vanilla": _mis("mean misalignment over countries without steering"),
     "macro_mis_coin_flip": _mis("mean misalignment over countries of a coin flip"),
     "headroom_verdict": Variable("where the unsteered misalignment lies", "U"),
+    "macro_mis": _mis("misalignment, mean over countries"),
+    "position": Variable("0 where a coin flip lies, 1 at the noise ceiling"),
+    "skill": Variable("1 - mean misalignment / that of the reference", high=1.0),
+    "difference": Variable("mean misalignment less that of the audited method"),
+    "wins_vs_subject": Variable("countries closer than by the audited method", "f", "countries", 0),
+    "wins_vs_vanilla": Variable("countries closer than without steering", "f", "countries", 0),
+    "wins_vs_coin_flip": Variable("countries closer than by a coin flip", "f", "countries", 0),
+    "p": _share("two-sided p of the difference, signs changed at random by country"),
+    "p_holm": _share("the same, by Holm's correction for the number of methods"),
+    "targets_touched": Variable("whose human figures the method read before it was scored", "U"),
     "gain": Variable("change of the mean misalignment from the step before; below 0 is better"),
 }
 

@@ -1,7 +1,11 @@
 """Metrics: preferences, alignment with human targets, floors and intervals."""
 
+from disca_nb.metrics.audit import audit, default_rivals
+from disca_nb.metrics.audit_report import Audit, ModelAudit
 from disca_nb.metrics.between import between_countries
 from disca_nb.metrics.bootstrap import cluster_bootstrap, interval
+from disca_nb.metrics.comparison import holm, paired_differences, skill
+from disca_nb.metrics.cross_validation import cross_validate, hold_out
 from disca_nb.metrics.decisions import flip_rates, preferences
 from disca_nb.metrics.decomposition import decompose
 from disca_nb.metrics.disagreement import disagreement_check
@@ -20,16 +24,23 @@ from disca_nb.metrics.scores import alignment, compare, join_variants
 from disca_nb.metrics.waterfall import waterfall
 
 __all__ = [
+    "Audit",
+    "ModelAudit",
     "alignment",
+    "audit",
     "between_countries",
     "choice_preferences",
     "cluster_bootstrap",
     "compare",
+    "cross_validate",
     "decompose",
+    "default_rivals",
     "disagreement_check",
     "flip_rates",
     "floors",
     "headroom",
+    "hold_out",
+    "holm",
     "interval",
     "join_variants",
     "leave_one_out_mean",
@@ -40,8 +51,10 @@ __all__ = [
     "multitp_policies",
     "multitp_preferences",
     "noise_ceiling",
+    "paired_differences",
     "placebo",
     "preferences",
     "select_targets",
+    "skill",
     "waterfall",
 ]

@@ -1,9 +1,8 @@
-"""The audit: is a steering result better than the trivial alternatives?"""
+"""The audit of a steering result: whether it is better than the trivial alternatives."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ import xarray as xr
 from disca_nb.errors import InputError
 from disca_nb.metrics.audit_report import Audit, ModelAudit
 from disca_nb.metrics.between import between_countries
+from disca_nb.metrics.bootstrap import cluster_bootstrap, interval
 from disca_nb.metrics.comparison import paired_differences, skill
 from disca_nb.metrics.cross_validation import (
     TOUCHED,
@@ -25,7 +25,6 @@ from disca_nb.metrics.findings import findings
 from disca_nb.metrics.floors import floors
 from disca_nb.metrics.headroom import headroom
 from disca_nb.metrics.human import Utilitarianism
-from disca_nb.metrics.bootstrap import cluster_bootstrap, interval
 from disca_nb.metrics.placebo import placebo
 from disca_nb.metrics.scores import alignment
 from disca_nb.metrics.waterfall import waterfall
@@ -54,8 +53,6 @@ REFERENCES = ("coin-flip", "temperature-debiased", "world-mean", "region-mean")
 """Methods that skill is measured against."""
 
 _COIN_FLIP = "coin-flip"
-
-
 
 
 def audit(
@@ -251,16 +248,17 @@ def _subject(cells: xr.Dataset) -> tuple[str, xr.Dataset]:
 
 
 def _methods(
-    scored: Mapping[str, xr.Dataset], touched: Mapping[str, str], subject: str, draws: Mapping[str, int]
+    scored: Mapping[str, xr.Dataset],
+    touched: Mapping[str, str],
+    subject: str,
+    draws: Mapping[str, int],
 ) -> xr.Dataset:
     """Arrange the misalignment of all methods, with intervals and comparisons."""
     parts = {name: scores["mis"].reset_coords(drop=True) for name, scores in scored.items()}
     first = scored[subject]
     parts = {_COIN_FLIP: first["mis_coin_flip"].reset_coords(drop=True), **parts}
     names = list(parts)
-    mis = xr.concat(
-        [parts[key] for key in names], dim=pd.Index(names, name="method"), join="exact"
-    )
+    mis = xr.concat([parts[key] for key in names], dim=pd.Index(names, name="rival"), join="exact")
     boot = {"n_boot": draws["n_boot"], "seed": draws["seed"]}
     low, high = interval(cluster_bootstrap(mis, **boot))
     references = [name for name in REFERENCES if name in names]
@@ -269,7 +267,7 @@ def _methods(
     ).rename({"wins": "wins_vs_subject"})
     ceiling = first["noise_ceiling"].reset_coords(drop=True)
     macro = mis.mean("country", skipna=False)
-    coin = macro.sel(method=_COIN_FLIP, drop=True)
+    coin = macro.sel(rival=_COIN_FLIP, drop=True)
     result = xr.Dataset(
         {
             "mis": mis,
@@ -285,15 +283,15 @@ def _methods(
         }
     )
     touched = {_COIN_FLIP: TOUCHED["nothing"], **touched}
-    result = result.assign_coords(targets_touched=("method", [touched[name] for name in names]))
+    result = result.assign_coords(targets_touched=("rival", [touched[name] for name in names]))
     return annotate(result.assign_attrs(subject=subject))
 
 
 def _wins(mis: xr.DataArray, reference: str) -> xr.DataArray:
     """Return in how many countries each method is closer than a reference; NaN without one."""
-    if reference not in mis["method"].values:
+    if reference not in mis["rival"].values:
         return mis.mean("country") * np.nan
-    closer = mis < mis.sel(method=reference, drop=True)
+    closer = mis < mis.sel(rival=reference, drop=True)
     return closer.sum("country").astype(np.float64)
 
 
@@ -317,6 +315,8 @@ def _diagnostics(
         found["between"] = between_countries(scores, **boot)
     if scores.sizes["country"] >= 2:
         found["decomposition"] = decompose(scores)
+    if "recorded_correction" in cells and "correction" not in decisions:
+        decisions = Variant("released", {"method": "recorded"}).apply(cells)
     if {"persona_gap", "base_gap", "correction", "reliability"} <= set(decisions.data_vars):
         found["disagreement"] = disagreement_check(decisions, targets, **options, **boot)  # type: ignore[arg-type]
     if "vanilla_gap" in cells:

@@ -36,9 +36,9 @@ class ModelAudit:
     folds : str
         What was held out at a time.
     methods : xarray.Dataset
-        ``mis`` (method, country), ``macro_mis`` with its interval, ``position`` between a coin
+        ``mis`` (rival, country), ``macro_mis`` with its interval, ``position`` between a coin
         flip (0) and the noise ceiling (1), paired differences from the subject with Holm's
-        corrected p, wins, and ``skill`` (method, reference).
+        corrected p, wins, and ``skill`` (rival, reference).
     scores : xarray.Dataset
         `disca_nb.alignment` of the subject.
     diagnostics : mapping of str to xarray.Dataset
@@ -65,7 +65,7 @@ class ModelAudit:
     @property
     def names(self) -> list[str]:
         """Names of all methods."""
-        return [str(name) for name in self.methods["method"].values]
+        return [str(name) for name in self.methods["rival"].values]
 
     @property
     def oracles(self) -> list[str]:
@@ -104,7 +104,7 @@ class ModelAudit:
         """
         if method is not None and not self.has(method):
             raise unknown_name("method", method, self.names)
-        return float(self.methods[name].sel(method=method or self.subject).item())
+        return float(self.methods[name].sel(rival=method or self.subject).item())
 
     def mis(self, method: str | None = None) -> float:
         """Return the mean misalignment of a method, the audited one by default."""
@@ -122,7 +122,7 @@ class ModelAudit:
                     *("wins_vs_subject", "wins_vs_vanilla", "wins_vs_coin_flip"),
                 )
             },
-            index=pd.Index(self.names, name="method"),
+            index=pd.Index(self.names, name="rival"),
         )
         for reference in methods["reference"].values:
             column = f"skill_{str(reference).replace('-', '_')}"
@@ -157,7 +157,7 @@ class ModelAudit:
 
     def _entry(self, name: str) -> dict[str, Any]:
         """Return one method's figures."""
-        one = self.methods.sel(method=name)
+        one = self.methods.sel(rival=name)
         entry: dict[str, Any] = {
             "macro_mis": _number(one["macro_mis"].item()),
             "lo": _number(one["macro_mis_low"].item()),
@@ -186,9 +186,12 @@ class ModelAudit:
                         table["macro_mis_low"], table["macro_mis_high"], strict=True
                     )
                 ],
-                "difference": [f"{x:+.3f}" for x in table["difference"]],
+                "difference": [
+                    "–" if name == self.subject else f"{x:+.3f}"
+                    for name, x in table["difference"].items()
+                ],
                 "p (Holm)": [f"{x:.3f}" if np.isfinite(x) else "–" for x in table["p_holm"]],
-                "targets touched": table["targets_touched"],
+                "targets touched": table["targets_touched"].tolist(),
             },
             index=[f"> {name}" if name == self.subject else f"  {name}" for name in names],
         )
@@ -233,7 +236,7 @@ class Audit:
 
     def _repr_html_(self) -> str:
         """Return the cards of all models as HTML."""
-        return "\n".join(report._repr_html_() for report in self.models.values())  # noqa: SLF001 - Jupyter's name
+        return "\n".join(report._repr_html_() for report in self.models.values())
 
 
 def _number(value: float) -> float | None:

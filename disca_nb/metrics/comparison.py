@@ -29,7 +29,7 @@ def skill(
     Parameters
     ----------
     mis : xarray.DataArray
-        Misalignment (method, country).
+        Misalignment (rival, country).
     references : list of str
         Methods to compare with.
     n_boot, seed, level
@@ -38,7 +38,7 @@ def skill(
     Returns
     -------
     xarray.Dataset
-        ``skill`` = 1 - mean MIS / mean MIS of the reference, (method, reference), with
+        ``skill`` = 1 - mean MIS / mean MIS of the reference, (rival, reference), with
         ``skill_low`` and ``skill_high``.
 
     Raises
@@ -54,15 +54,15 @@ def skill(
     --------
     >>> mis = xr.DataArray(
     ...     [[0.2, 0.2], [0.4, 0.4]],
-    ...     {"method": ["a", "b"], "country": ["JPN", "USA"]},
-    ...     ("method", "country"),
+    ...     {"rival": ["a", "b"], "country": ["JPN", "USA"]},
+    ...     ("rival", "country"),
     ... )
-    >>> skill(mis, ["b"]).skill.sel(method="a").item()
+    >>> skill(mis, ["b"]).skill.sel(rival="a").item()
     0.5
     """
     for name in references:
-        if name not in mis["method"].values:
-            raise unknown_name("reference", name, mis["method"].values)
+        if name not in mis["rival"].values:
+            raise unknown_name("reference", name, mis["rival"].values)
     labels = xr.DataArray(np.array(references), dims="reference", name="reference")
     draws = cluster_bootstrap(mis, n_boot=n_boot, seed=seed)
     low, high = interval(1.0 - draws / _pick(draws, labels), level=level)
@@ -85,7 +85,7 @@ def paired_differences(
     Parameters
     ----------
     mis : xarray.DataArray
-        Misalignment (method, country).
+        Misalignment (rival, country).
     reference : str
         The method that the others are compared with.
     n_permutations : int
@@ -121,23 +121,23 @@ def paired_differences(
     --------
     >>> mis = xr.DataArray(
     ...     [[0.2, 0.3], [0.4, 0.4]],
-    ...     {"method": ["a", "b"], "country": ["JPN", "USA"]},
-    ...     ("method", "country"),
+    ...     {"rival": ["a", "b"], "country": ["JPN", "USA"]},
+    ...     ("rival", "country"),
     ... )
-    >>> paired_differences(mis, "b").difference.sel(method="a").round(2).item()
+    >>> paired_differences(mis, "b").difference.sel(rival="a").round(2).item()
     -0.15
     """
-    if reference not in mis["method"].values:
-        raise unknown_name("reference", reference, mis["method"].values)
+    if reference not in mis["rival"].values:
+        raise unknown_name("reference", reference, mis["rival"].values)
     if not isinstance(n_permutations, int) or n_permutations < 1:
         message = f"n_permutations is {n_permutations!r}; it must be a whole number of at least 1."
         raise ParameterError(message)
     check_seed(seed)
-    apart = (mis - mis.sel(method=reference, drop=True)).transpose("method", "country")
+    apart = (mis - mis.sel(rival=reference, drop=True)).transpose("rival", "country")
     ordered = apart.sortby("country").values
     low, high = interval(cluster_bootstrap(apart, n_boot=n_boot, seed=seed), level=level)
     p = _sign_flips(ordered, n_permutations, seed)
-    others = apart["method"].values != reference
+    others = apart["rival"].values != reference
     corrected = np.full(p.shape, np.nan)
     corrected[others] = holm(p[others])
     result = xr.Dataset(
@@ -146,8 +146,8 @@ def paired_differences(
             "difference_low": low,
             "difference_high": high,
             "wins": (apart < -_TINY).sum("country"),
-            "p": ("method", np.where(others, p, np.nan)),
-            "p_holm": ("method", corrected),
+            "p": ("rival", np.where(others, p, np.nan)),
+            "p_holm": ("rival", corrected),
         }
     )
     return annotate(result)
@@ -204,5 +204,5 @@ def _sign_flips(apart: FloatArray, n: int, seed: int) -> FloatArray:
 
 def _pick(values: xr.DataArray, labels: xr.DataArray) -> xr.DataArray:
     """Return the methods named, along the dimension ``reference``."""
-    picked: xr.DataArray = values.sel(method=labels).drop_vars("method")
+    picked: xr.DataArray = values.sel(rival=labels).drop_vars("rival")
     return picked.assign_coords(reference=labels.values)

@@ -70,7 +70,8 @@ def _temperature(report: ModelAudit) -> str:
         return ""
     best = min(plain, key=report.mis)
     difference, low, high, p = (
-        report.value(key, best) for key in ("difference", "difference_low", "difference_high", "p_holm")
+        report.value(key, best)
+        for key in ("difference", "difference_low", "difference_high", "p_holm")
     )
     if np.isfinite(p) and p < _SIGNIFICANT:
         verdict = "better than" if difference < 0.0 else "worse than"
@@ -88,9 +89,7 @@ def _placebo(report: ModelAudit) -> str:
     found = report.diagnostics.get("placebo")
     if found is None or not np.isfinite(found["placebo_p"].item()):
         return ""
-    own, other, p, top = (
-        found[f"placebo_{key}"].item() for key in ("own", "other", "p", "top1")
-    )
+    own, other, p, top = (found[f"placebo_{key}"].item() for key in ("own", "other", "p", "top1"))
     if p < _SIGNIFICANT:
         text = "Outputs fit the country that they were made for better than others"
     else:
@@ -138,9 +137,7 @@ def _between(report: ModelAudit) -> str:
     found = report.diagnostics.get("between")
     if found is None or not np.isfinite(found["between_slope_pooled"].item()):
         return ""
-    slope, low, high = (
-        found[f"between_slope_pooled{end}"].item() for end in ("", "_low", "_high")
-    )
+    slope, low, high = (found[f"between_slope_pooled{end}"].item() for end in ("", "_low", "_high"))
     return (
         f"Where a country's people differ from the mean by one point, its output differs by "
         f"{slope:.2f} (95 % interval {low:.2f} to {high:.2f}; a model that knew the countries: 1)."
