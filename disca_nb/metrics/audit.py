@@ -203,9 +203,8 @@ def _audit_one(
     progress: bool,
 ) -> ModelAudit:
     """Audit one model."""
-    options = {"utilitarianism": utilitarianism}
     subject, decisions = _subject(cells)
-    scores = alignment(decisions, targets, **options)  # type: ignore[arg-type]
+    scores = alignment(decisions, targets, utilitarianism=utilitarianism)
     scored = {subject: scores}
     touched = {subject: TOUCHED["nothing"]}
     chosen = default_rivals(cells) if rivals is None else rivals
@@ -214,7 +213,7 @@ def _audit_one(
             continue
         if rival.name in scored:
             raise InputError(f"Two rivals are named {rival.name!r}; rename one.")
-        result = cross_validate(rival, cells, targets, folds=folds, **options)  # type: ignore[arg-type]
+        result = cross_validate(rival, cells, targets, folds=folds, utilitarianism=utilitarianism)
         scored[rival.name] = result
         touched[rival.name] = str(result.attrs["targets_touched"])
     methods = _methods(scored, touched, subject, draws)
@@ -260,7 +259,7 @@ def _methods(
     names = list(parts)
     mis = xr.concat([parts[key] for key in names], dim=pd.Index(names, name="rival"), join="exact")
     boot = {"n_boot": draws["n_boot"], "seed": draws["seed"]}
-    low, high = interval(cluster_bootstrap(mis, **boot))
+    low, high = interval(cluster_bootstrap(mis, n_boot=draws["n_boot"], seed=draws["seed"]))
     references = [name for name in REFERENCES if name in names]
     against = paired_differences(
         mis, subject, n_permutations=draws["n_permutations"], **boot

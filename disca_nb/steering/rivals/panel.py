@@ -56,7 +56,7 @@ class Panel:
         self._check_complete()
         self._starts = np.concatenate([[0], np.cumsum(self._counts)[:-1]])
 
-    def _code(self, category: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    def _code(self, category: np.ndarray) -> np.ndarray:
         """Return the number of each scenario's attribute."""
         numbers = {name: number for number, name in enumerate(self.attributes)}
         flat = [numbers.get(str(name), 0) for name in category.flat]
@@ -222,7 +222,7 @@ def with_gaps_toward_counted(dataset: xr.Dataset) -> xr.Dataset:
     return dataset.assign(kept)
 
 
-def _as_cells(values: xr.DataArray, template: xr.DataArray) -> np.ndarray:  # type: ignore[type-arg]
+def _as_cells(values: xr.DataArray, template: xr.DataArray) -> np.ndarray:
     """Return values as an array of countries and scenarios."""
     bare = values.reset_coords(drop=True).drop_vars(list(values.coords), errors="ignore")
     full, _ = xr.broadcast(bare, template)
