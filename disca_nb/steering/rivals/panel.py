@@ -57,11 +57,12 @@ class Panel:
         self.countries = [str(name) for name in dataset["country"].values]
         self.attributes = attributes_of(dataset)
         self._scenarios = dataset["scenario"].values
-        category = self._grid(dataset["category"])
-        kept = category != ""
+        category = dataset["category"]
+        kept = self._grid(category) != ""
         if "status" in dataset:
             kept &= self._grid(dataset["status"]) == _SCORED
-        runs = self._runs(category)
+        starts = len(self.attributes) * np.arange(len(self.countries))
+        runs = self._grid(self._codes(category)) + starts[:, None]
         labels = np.broadcast_to(np.argsort(np.argsort(self._scenarios)), runs.shape)
         cells = np.flatnonzero(kept)
         self._order = cells[np.lexsort((labels.ravel()[cells], runs.ravel()[cells]))]
@@ -81,12 +82,11 @@ class Panel:
         array = np.expand_dims(values.transpose(*found).values, missing)
         return np.broadcast_to(array, (len(self.countries), len(self._scenarios)))
 
-    def _runs(self, category: np.ndarray) -> np.ndarray:
-        """Return the number of each cell's run: attributes within countries."""
+    def _codes(self, category: xr.DataArray) -> xr.DataArray:
+        """Return the number of each scenario's attribute."""
         numbers = {name: number for number, name in enumerate(self.attributes)}
-        codes = [numbers.get(str(name), 0) for name in category.ravel().tolist()]
-        starts = len(self.attributes) * np.arange(len(self.countries))
-        return np.asarray(np.reshape(codes, category.shape).astype(np.int64) + starts[:, None])
+        codes = [numbers.get(str(name), 0) for name in category.values.ravel().tolist()]
+        return category.copy(data=np.reshape(codes, category.shape).astype(np.int64))
 
     def _check_complete(self) -> None:
         """Raise without a country, or when one has no scored scenario of an attribute."""
