@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 import xarray as xr
+from panels import COUNTRIES, figures, made_up
 
 from disca_nb.datasets import targets as shipped
 from disca_nb.datasets.ledger import note_reads
@@ -34,7 +35,6 @@ from disca_nb.steering.rivals import (
     chances,
     gap_toward_counted,
 )
-from panels import COUNTRIES, figures, made_up
 
 LEARNING: list[Steerer] = [
     *(Temperature("vanilla"), Temperature("debiased"), Temperature("consensus")),
@@ -50,15 +50,16 @@ EASTERN_ASIA = ["JPN", "CHN", "KOR"]
 def held_out(rival: Steerer, targets: xr.Dataset, folds: Folds) -> xr.DataArray:
     """Return the preferences of the held-out decisions, which no figure of their own may move."""
     scores = cross_validate(rival, made_up(), targets, folds=folds)
-    return scores.preference.transpose("country", "attribute")
+    preference: xr.DataArray = scores.preference.transpose("country", "attribute")
+    return preference
 
 
 def moved(country: str) -> xr.Dataset:
     """Return the figures with those of one country far from where they were."""
     targets = figures(KNOWN)
-    far = xr.where(targets.country == country, 1.0 - 0.1 * targets.human_preference, 0.0)
-    changed = targets.human_preference.where(targets.country != country, far)
-    return targets.assign(human_preference=changed.transpose("country", "attribute"))
+    before = targets.human_preference
+    after = before.where(targets.country != country, 1.0 - 0.1 * before)
+    return targets.assign(human_preference=after.transpose("country", "attribute"))
 
 
 @pytest.mark.parametrize("folds", ["country", "region"])
@@ -194,9 +195,9 @@ def test_a_neighbour_is_closed_where_regions_are_left_out() -> None:
 
 def test_the_pool_is_open_but_for_the_fold() -> None:
     """A table of one's own beside it is noted, if it says so."""
-    for folds in ("country", "region"):
-        planted = Planted(fits=lambda train: train.pool())
-        cross_validate(planted, made_up(), figures(KNOWN), folds=folds)  # type: ignore[arg-type]
+    planted = Planted(fits=lambda train: train.pool())
+    cross_validate(planted, made_up(), figures(KNOWN))
+    cross_validate(planted, made_up(), figures(KNOWN), folds="region")
 
     def beside(train: Training) -> None:
         train.pool()
@@ -255,8 +256,8 @@ def test_holding_out_refuses_the_same_leaks() -> None:
     for leak in (Planted(fits=read_all), Planted(applies=read_tested)):
         with pytest.raises(LeakageError, match="read the human figures of BRA"):
             hold_out(leak, made_up(), figures(), **options)  # type: ignore[arg-type]
+    planted = Planted(fits=read_neighbour, learns="nothing")
     with pytest.raises(LeakageError, match="read the human figures of MNG"):
-        planted = Planted(fits=read_neighbour, learns="nothing")
         hold_out(planted, made_up(), figures(), **options)  # type: ignore[arg-type]
 
 

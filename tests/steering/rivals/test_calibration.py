@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import xarray as xr
+from panels import Floats, averaged, figures, human, made_up, misalignment, sigmoid, toward_counted
 
 from disca_nb.errors import InputError
 from disca_nb.steering.rivals import AffinePerAttribute, OffsetPerAttribute, Training
 from disca_nb.steering.rivals.calibration import _line
-from panels import Floats, averaged, figures, human, made_up, misalignment, sigmoid, toward_counted
 
 TRAIN = ["CHN", "KOR", "USA", "DEU", "BRA"]
 
@@ -31,7 +31,7 @@ def offset(dataset: xr.Dataset, logit: Floats, target: Floats) -> Floats:
         moved = logit + middle[[list(dict.fromkeys(NAMES)).index(x) for x in NAMES]]
         above = averaged(dataset, sigmoid(moved)).mean(axis=0) > target
         low, high = np.where(above, low, middle), np.where(above, middle, high)
-    return (low + high) / 2.0
+    return np.asarray((low + high) / 2.0)
 
 
 NAMES = made_up().category.values.tolist()
@@ -88,8 +88,8 @@ def test_lines_are_least_squares() -> None:
     for j, (intercept, slope) in enumerate(found.lines):
         expected = np.polyfit(model[:, j], targets[:, j], 1)
         np.testing.assert_allclose((slope, intercept), expected, rtol=1e-7)
-    intercept, slope = (np.tile(row, 3) for row in np.array(found.lines).T)
-    moved = np.clip(intercept + slope * p, 0.0, 1.0)
+    starts, slopes = (np.tile(row, 3) for row in np.array(found.lines).T)
+    moved = np.clip(starts + slopes * p, 0.0, 1.0)
     np.testing.assert_allclose(found.apply(train.dataset).p_spare, moved, atol=1e-12)
 
 

@@ -6,12 +6,12 @@ from typing import Literal
 
 import numpy as np
 import pytest
+from panels import averaged, figures, human, made_up, sigmoid, toward_counted
 
 from disca_nb.errors import InputError, UnknownNameError
 from disca_nb.metrics import cross_validate, hold_out
 from disca_nb.steering.rivals import Deviation, RegionMean, Temperature, Training, WorldMean
 from disca_nb.steering.rivals.means import region_means
-from panels import averaged, figures, human, made_up, sigmoid, toward_counted
 
 TRAIN = ["CHN", "KOR", "USA", "DEU", "BRA"]
 
@@ -98,5 +98,5 @@ def test_attributes_are_matched_by_name() -> None:
 def test_it_must_be_fitted_first_and_around_something() -> None:
     with pytest.raises(InputError, match="'region-mean-deviation' was not fitted"):
         Deviation("region").apply(made_up())
-    with pytest.raises(UnknownNameError, match="Unknown mean 'continent'; .*world, region"):
+    with pytest.raises(UnknownNameError, match=r"Unknown mean 'continent'; .*world, region"):
         Deviation("continent")  # type: ignore[arg-type]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import xarray as xr
+from panels import figures, made_up, sigmoid, toward_counted
 
 from disca_nb import steering
 from disca_nb.datasets.ledger import open_ledger
 from disca_nb.errors import InputError, ParameterError, UnknownNameError
 from disca_nb.steering.rivals import LogitOffset, Shrinkage, Training, Variant
-from panels import figures, made_up, sigmoid, toward_counted
 
 
 def one(base: float, *personas: float, right: bool = True) -> xr.Dataset:

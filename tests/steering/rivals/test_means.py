@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 import xarray as xr
+from panels import COUNTRIES, Floats, figures, human, made_up
 
 from disca_nb.errors import InputError, UnknownNameError
 from disca_nb.metrics import alignment, cross_validate, hold_out
 from disca_nb.steering.rivals import RegionMean, Training, WorldMean
 from disca_nb.steering.rivals.means import region_means, weights_of
-from panels import COUNTRIES, Floats, figures, human, made_up
 
 OTHERS = [name for name in COUNTRIES if name != "JPN"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from panels import Floats, averaged, figures, human, made_up, misalignment, sigmoid, toward_counted
 
 from disca_nb.errors import InputError
 from disca_nb.metrics import alignment, cross_validate
 from disca_nb.steering import steer
 from disca_nb.steering.rivals import OracleMargin, OracleTemperature
-from panels import Floats, averaged, figures, human, made_up, misalignment, sigmoid, toward_counted
 
 
 def lowest(country: str, logits: list[Floats]) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import xarray as xr
+from panels import figures, human, made_up
 
 from disca_nb import steering
 from disca_nb.errors import InputError
@@ -19,7 +20,6 @@ from disca_nb.steering.rivals import (
     chances,
     decided,
 )
-from panels import figures, human, made_up
 
 
 def test_decisions_by_hand() -> None:
