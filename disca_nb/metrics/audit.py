@@ -223,6 +223,7 @@ def _audit_one(
         model=name,
         subject=subject,
         steering=steering,
+        source=str(cells.attrs.get("source", "given")),
         targets=str(scores.attrs["targets"]),
         folds=folds,
         methods=methods,
