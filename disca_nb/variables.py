@@ -40,6 +40,7 @@ DIMENSIONS: Mapping[str, str] = {
     "step": "ingredient of the method that is added to those before it",
     "rival": "steering method, or a rival of one",
     "reference": "method that others are compared with",
+    "seed": "seed of the Monte-Carlo passes",
 }
 """Dimensions in the order in which they stand when present, and what their labels are."""
 
@@ -206,6 +207,7 @@ VARIABLES: Mapping[str, Variable] = {
     "macro_mis_coin_flip": _mis("mean misalignment over countries of a coin flip"),
     "headroom_verdict": Variable("where the unsteered misalignment lies", "U"),
     "macro_mis": _mis("misalignment, mean over countries"),
+    "macro_mis_sd": _mis("standard deviation of that mean over seeds"),
     "position": Variable("0 where a coin flip lies, 1 at the noise ceiling"),
     "skill": Variable("1 - mean misalignment / that of the reference", high=1.0),
     "difference": Variable("mean misalignment less that of the audited method"),

@@ -21,11 +21,13 @@ from disca_nb.metrics.multitp import (
 from disca_nb.metrics.multitp_summary import multitp_performance, multitp_policies
 from disca_nb.metrics.placebo import placebo
 from disca_nb.metrics.scores import alignment, compare, join_variants
+from disca_nb.metrics.seeds import across_seeds
 from disca_nb.metrics.waterfall import waterfall
 
 __all__ = [
     "Audit",
     "ModelAudit",
+    "across_seeds",
     "alignment",
     "audit",
     "between_countries",

@@ -111,7 +111,7 @@ def audit(
     >>> import disca_nb
     >>> panel = disca_nb.datasets.demo_panel()
     >>> report = disca_nb.audit(disca_nb.steer(panel, method="quadrature"), n_boot=200)
-    >>> report.to_dataframe().loc[("demo", "coin-flip"), "macro_mis"].round(3)
+    >>> report.to_dataframe().loc[("synthetic-demo", "coin-flip"), "macro_mis"].round(3).item()
     0.476
     """
     validate(results, "country", "scenario", "category", "preferred_on_right")

@@ -27,8 +27,8 @@ _FEWEST = 3
 _LOGS = ("positional_bias", "initial_average", "initial_step", "pass_id")
 TOUCHED = {
     "nothing": "none",
-    "other countries": "other countries', never the one scored",
-    "own country": "the one scored (oracle)",
+    "other countries": "other countries",
+    "own country": "own country (oracle)",
 }
 """What stands under "targets touched" for each kind of method."""
 
@@ -81,7 +81,7 @@ def cross_validate(
     >>> from disca_nb.steering.rivals import Temperature
     >>> scores = cross_validate(Temperature("vanilla"), demo_panel())
     >>> scores.attrs["targets_touched"]
-    "other countries', never the one scored"
+    'other countries'
     """
     if folds not in _FOLDS:
         raise unknown_name("folds", folds, _FOLDS)

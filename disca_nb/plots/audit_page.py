@@ -105,9 +105,9 @@ def _png(draw: Callable[..., Axes], result: xr.Dataset, style: str) -> str:
     import matplotlib.pyplot as plt
 
     with plt.style.context(style):
-        axes = draw(result)
-        figure = axes.figure
+        figure = draw(result).get_figure(root=True)
         file = io.BytesIO()
-        figure.savefig(file, format="png", dpi=_DPI, transparent=True)
-        plt.close(figure.get_figure())
+        if figure is not None:
+            figure.savefig(file, format="png", dpi=_DPI, transparent=True)
+            plt.close(figure)
     return base64.b64encode(file.getvalue()).decode("ascii")
