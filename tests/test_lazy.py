@@ -175,6 +175,19 @@ CALLS: Mapping[str, Call] = {
     "compare": lambda given: metrics.compare(
         given.gaps, ["vanilla", "paper"], given.targets, method="recorded"
     ),
+    "placebo": lambda given: metrics.placebo(given.scores, n_permutations=40),
+    "decompose": lambda given: metrics.decompose(given.scores),
+    "between countries": lambda given: metrics.between_countries(given.scores, n_boot=40),
+    "disagreement": lambda given: metrics.disagreement_check(
+        steering.steer(given.gaps, method="recorded"), given.targets, n_boot=40
+    ),
+    "headroom": lambda given: metrics.headroom(given.gaps, given.targets),
+    "waterfall": lambda given: metrics.waterfall(
+        given.gaps.assign_attrs(category_temperature="disca"), given.targets, n_boot=40
+    ),
+    "waterfall, in the limit": lambda given: metrics.waterfall(
+        _few(given), given.targets, method="quadrature", n_boot=5
+    ),
     "join variants": lambda given: metrics.join_variants(
         [
             metrics.alignment(steering.steer(given.gaps, variant=name), given.targets)

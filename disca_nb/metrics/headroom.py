@@ -137,6 +137,11 @@ def _verdict(macro: xr.DataArray, coin: xr.DataArray) -> xr.DataArray:
         return np.select(cases, [unknown, below, near], above).astype(f"<U{width}")
 
     result: xr.DataArray = xr.apply_ufunc(
-        words, macro, coin, dask="parallelized", output_dtypes=[np.dtype(f"<U{width}")]
+        words,
+        macro,
+        coin,
+        keep_attrs=False,
+        dask="parallelized",
+        output_dtypes=[np.dtype(f"<U{width}")],
     )
     return result

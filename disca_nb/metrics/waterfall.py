@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from disca_nb.errors import InputError, unknown_name
+from disca_nb.metrics._blocks import named_ends
 from disca_nb.metrics._sums import mean
 from disca_nb.metrics.bootstrap import cluster_bootstrap, interval
 from disca_nb.metrics.human import Utilitarianism
@@ -130,8 +131,7 @@ def waterfall(
     for name, values in (("mis", mis), ("gain", mis - mis.shift(step=1))):
         low, high = interval(cluster_bootstrap(values, n_boot=n_boot, seed=seed), level=level)
         several = values.notnull().sum("country") > 1
-        result[name] = mean(values, "country")
-        result[f"{name}_low"], result[f"{name}_high"] = low.where(several), high.where(several)
+        result |= {name: mean(values, "country"), **named_ends(name, low, high, known=several)}
     for name in ("mis_coin_flip", "mis_leave_one_out"):
         result[name] = mean(scores[0][name].drop_vars("variant").where(known), "country")
     varying = {"variant", "category_temperature", "gate_scale"}

@@ -65,7 +65,7 @@ def plot_placebo(result: xr.Dataset, *, ax: Axes | None = None, title: str | Non
     apart = one["placebo_mis"].transpose("country", "made_for").values
     if ax is None:
         side = 3.0 + 0.24 * len(names)
-        _, ax = plt.subplots(figsize=(side + 0.8, side + 0.6), layout="constrained")
+        _, ax = plt.subplots(figsize=(side + 0.8, side + 0.6), layout="compressed")
     image = ax.imshow(apart, cmap="cividis", aspect="equal")
     dark = np.asarray(image.norm(apart)) < 0.5
     for row, column in np.argwhere(apart <= apart.min(axis=1, keepdims=True) + _EQUAL):
