@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import xarray as xr
 
 from disca_nb.errors import InputError, ParameterError, unknown_name
 from disca_nb.kernels import check_seed
 from disca_nb.kernels._types import FloatArray
+from disca_nb.metrics._sums import over, total
 from disca_nb.metrics.bootstrap import cluster_bootstrap, interval
+from disca_nb.steering._chunks import whole
 from disca_nb.variables import annotate
 
 __all__ = ["holm", "paired_differences", "skill"]
@@ -66,7 +70,7 @@ def skill(
     labels = xr.DataArray(np.array(references), dims="reference", name="reference")
     draws = cluster_bootstrap(mis, n_boot=n_boot, seed=seed)
     low, high = interval(1.0 - draws / _pick(draws, labels), level=level)
-    means = mis.mean("country", skipna=False)
+    means = total(mis, "country") / mis.sizes["country"]
     score = 1.0 - means / _pick(means, labels)
     return annotate(xr.Dataset({"skill": score, "skill_low": low, "skill_high": high}))
 
@@ -134,20 +138,26 @@ def paired_differences(
         raise ParameterError(message)
     check_seed(seed)
     apart = (mis - mis.sel(rival=reference, drop=True)).transpose("rival", "country")
-    ordered = apart.sortby("country").values
     low, high = interval(cluster_bootstrap(apart, n_boot=n_boot, seed=seed), level=level)
-    p = _sign_flips(ordered, n_permutations, seed)
-    others = apart["rival"].values != reference
-    corrected = np.full(p.shape, np.nan)
-    corrected[others] = holm(p[others])
+    flips = partial(_sign_flips, n=n_permutations, seed=seed)
+    p = over(flips, apart.sortby("country"), dim="country")
+    p = p.where(apart["rival"] != reference)
+    corrected: xr.DataArray = xr.apply_ufunc(
+        holm,
+        whole(p, "rival"),
+        input_core_dims=[["rival"]],
+        output_core_dims=[["rival"]],
+        dask="parallelized",
+        output_dtypes=[float],
+    )
     result = xr.Dataset(
         {
-            "difference": apart.mean("country", skipna=False),
+            "difference": total(apart, "country") / apart.sizes["country"],
             "difference_low": low,
             "difference_high": high,
             "wins": (apart < -_TINY).sum("country"),
-            "p": ("rival", np.where(others, p, np.nan)),
-            "p_holm": ("rival", corrected),
+            "p": p,
+            "p_holm": corrected,
         }
     )
     return annotate(result)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
 from disca_nb.errors import InputError
+from disca_nb.metrics._sums import over, total
 from disca_nb.metrics.human import Utilitarianism
 from disca_nb.metrics.scores import alignment
 from disca_nb.steering import steer
@@ -72,7 +75,8 @@ def across_seeds(
         steered = steer(dataset, variant=variant, method="monte-carlo", seed=number, **options)  # type: ignore[arg-type]
         parts.append(alignment(steered, targets, utilitarianism=utilitarianism)["mis"])
     mis = xr.concat(parts, dim=pd.Index(numbers, name="seed"))
-    macro = mis.mean("country", skipna=False)
-    result = xr.Dataset({"mis": mis, "macro_mis": macro, "macro_mis_sd": macro.std("seed", ddof=1)})
+    macro = total(mis, "country") / mis.sizes["country"]
+    spread = over(partial(np.std, axis=-1, ddof=1), macro, dim="seed")
+    result = xr.Dataset({"mis": mis, "macro_mis": macro, "macro_mis_sd": spread})
     attrs = {key: value for key, value in steered.attrs.items() if key not in {"seed", "steering"}}
     return annotate(result.assign_attrs(attrs))
