@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from disca_nb.datasets import targets as shipped
 from disca_nb.errors import InputError
 from disca_nb.metrics.audit_report import Audit, ModelAudit
 from disca_nb.metrics.between import between_countries
@@ -116,13 +117,14 @@ def audit(
     """
     validate(results, "country", "scenario", "category", "preferred_on_right")
     names = [str(x) for x in np.atleast_1d(results["model"].values)] if "model" in results else [""]
+    human = shipped.moral_machine() if targets is None else targets
     audits = {}
     for name in names:
         cells = results.sel(model=name) if "model" in results.dims else results
         audits[name or "model"] = _audit_one(
             name or "model",
             one_model(cells),
-            targets,
+            human,
             rivals=None if rivals is None else list(rivals),
             folds=folds,
             utilitarianism=utilitarianism,
@@ -194,7 +196,7 @@ def _offered(dataset: xr.Dataset) -> list[tuple[Steerer, set[str]]]:
 def _audit_one(
     name: str,
     cells: xr.Dataset,
-    targets: xr.Dataset | None,
+    targets: xr.Dataset,
     *,
     rivals: list[Steerer] | None,
     folds: Folds,
@@ -299,7 +301,7 @@ def _diagnostics(
     cells: xr.Dataset,
     decisions: xr.Dataset,
     scores: xr.Dataset,
-    targets: xr.Dataset | None,
+    targets: xr.Dataset,
     utilitarianism: Utilitarianism,
     draws: Mapping[str, int],
 ) -> dict[str, xr.Dataset]:

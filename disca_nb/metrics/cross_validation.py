@@ -199,7 +199,8 @@ def one_model(dataset: xr.Dataset) -> xr.Dataset:
     extra = [str(dim) for dim in cells.dims if str(dim).endswith("_grid") or dim == "language"]
     if extra:
         raise InputError(f"The dataset has the dimension {extra[0]!r}; select one label of it.")
-    return cells
+    # A fit looks at its numbers at once and many times.
+    return cells.compute()
 
 
 def known_targets(

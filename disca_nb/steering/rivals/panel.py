@@ -193,9 +193,10 @@ def gap_toward_counted(dataset: xr.Dataset, source: str) -> xr.DataArray:
         undivided[name].mean("persona", skipna=False) if source == "consensus" else undivided[name]
     )
     if gap.size and float(gap.max() - gap.min()) == 0.0:
+        value = float(gap.values.flat[0]) + 0.0  # no minus before zero
         message = (
-            f"{name!r} is {float(gap.values.flat[0]):g} in every cell and nothing can be fitted to "
-            "it; check how the gaps were made."
+            f"{name!r} is {value:g} in every cell and nothing can be fitted to it; check how the "
+            "gaps were made."
         )
         raise InputError(message)
     return gap.where(dataset["preferred_on_right"], -gap).transpose("country", "scenario", ...)
