@@ -74,6 +74,17 @@ def test_plot(steered: xr.Dataset) -> None:
     mpl.pyplot.close(axes.figure)
 
 
+def test_audit_and_its_plots() -> None:
+    steered = disca_nb.steer(demo_panel(["BRA", "JPN", "USA"]), variant="consensus")
+    options: dict[str, Any] = {"rivals": [], "n_boot": 20, "n_permutations": 20}
+    ours = steered.disca.audit(**options)["synthetic-demo"]
+    assert ours.findings == disca_nb.audit(steered, **options)["synthetic-demo"].findings
+    for name in ("placebo", "waterfall"):
+        axes = getattr(ours.diagnostics[name].disca.plot, name)(title="mine")
+        assert axes.get_title(loc="left") == "mine"
+        mpl.pyplot.close(axes.figure)
+
+
 def test_every_public_method_says_where_it_leads() -> None:
     for accessor in (DiscaAccessor, PlotAccessor):
         for name, method in vars(accessor).items():
