@@ -183,7 +183,15 @@ def test_decisions_alone_have_floors_and_means() -> None:
     bare = steered[["p_spare"]].assign_attrs(variant="mine", steering="mine")
     found = audit(bare, **QUICK)["synthetic-demo"]  # type: ignore[arg-type]
     assert set(found.names) == {
-        *("coin-flip", "mine", "world-mean", "world-mean-all", "region-mean", "region-mean-all")
+        *(
+            "coin-flip",
+            "push-alone",
+            "mine",
+            "world-mean",
+            "world-mean-all",
+            "region-mean",
+            "region-mean-all",
+        )
     }
     assert "placebo" in found.diagnostics
     assert "waterfall" not in found.diagnostics

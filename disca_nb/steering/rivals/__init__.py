@@ -2,7 +2,7 @@
 
 from disca_nb.steering.rivals.calibration import AffinePerAttribute, OffsetPerAttribute
 from disca_nb.steering.rivals.deviation import Deviation
-from disca_nb.steering.rivals.fixed import LogitOffset, Shrinkage, Variant
+from disca_nb.steering.rivals.fixed import LogitOffset, PushAlone, Shrinkage, Variant
 from disca_nb.steering.rivals.means import RegionMean, WorldMean
 from disca_nb.steering.rivals.nested import BestOf
 from disca_nb.steering.rivals.oracle import OracleMargin, OracleTemperature
@@ -33,6 +33,7 @@ __all__ = [
     "OracleMargin",
     "OracleTemperature",
     "Panel",
+    "PushAlone",
     "RegionMean",
     "Shrinkage",
     "Steerer",
