@@ -49,7 +49,7 @@ def _score(facts: Facts) -> Iterator[Sentence]:
         text += f" over {attributes.count(',') + 1} attributes: {attributes}"
     yield Sentence(text, "variable mis; 0 is best", (MULTITP,))
     if from_moral_machine(facts):
-        text = "A human preference is (1 + AMCE)/2 of the average marginal component effect"
+        text = "A human preference is (1 + e)/2, e being the average marginal component effect"
         yield Sentence(text, "attribute targets", (AWAD,))
     how = {
         "pooled": "that of all numbers of characters pooled",

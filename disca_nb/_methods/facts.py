@@ -25,7 +25,7 @@ _FLOORS = {
 }
 # The folders of an absolute path, of any system; "https://" and "owner/name" are none.
 _FOLDERS = re.compile(
-    r"(?<![\w/\\.])(?:file:)?(?:~|[A-Za-z]:)?(?:(?<!:)|(?!//))[\\/]+(?=\S)(?:[^\\/,;:\n]*[\\/])*"
+    r"(?<![\w/\\.])(?:(?:file:|~[\w.-]*|[A-Za-z]:)|(?<!:)|(?!//))[\\/]+(?=\S)(?:[^\\/,;:\n]*[\\/])*"
 )
 
 
@@ -126,7 +126,12 @@ def facts_of(results: xr.Dataset | Audit | ModelAudit) -> Facts:
         report.scores.drop_vars("model", errors="ignore").expand_dims(model=[report.model])
         for report in reports
     ]
-    return Facts(_joined(scores), _joined([_audited(report) for report in reports]), reports)
+    data = _joined(scores)
+    for name in ("source", "targets"):
+        stated = [str(one.attrs[name]) for one in scores if name in one.attrs]
+        if stated:
+            data.attrs[name] = "; ".join(dict.fromkeys(stated))
+    return Facts(data, _joined([_audited(report) for report in reports]), reports)
 
 
 def _means(data: xr.Dataset) -> xr.Dataset | None:

@@ -34,7 +34,7 @@ _VARIANTS = {
     " h is 0 while n < 50 scenarios went before, and 1 − exp(−(n − 50)/100) from then on",
     "reported": "the decisions are those that the recorded run logged, not recomputed",
 }
-_PASS = (
+_DRAWS = (
     "A pass draws candidates around the consensus from a normal distribution of width σ and weighs "
     "each by exp(U/η), where U = (1 − λ)·(mean of the personas' values) + λ·(the consensus' value) "
     "and a value is z^α of a gain or −κ·|z|^α of a loss, z being how much nearer, in units of σ, "
@@ -161,7 +161,7 @@ def _passes(facts: Facts) -> Iterator[Sentence]:
         text += "result does not hold, and gated here"
         yield Sentence(text, "attribute method")
     if facts.method in {"monte-carlo", "quadrature"}:
-        yield Sentence(_PASS, "attribute method", (DISCA, TVERSKY))
+        yield Sentence(_DRAWS, "attribute method", (DISCA, TVERSKY))
     if facts.method:
         text = "The gate multiplies the passes' mean correction by exp(−V/s), V being twice their"
         yield Sentence(f"{text} variance", "attribute method", (DISCA,))
