@@ -87,7 +87,7 @@ def _panel(facts: Facts) -> Iterator[Sentence]:
         number = facts.data["n_scenarios"].sum("attribute", min_count=1).values
         ends = {int(np.nanmin(number)), int(np.nanmax(number))}
         span = " to ".join(f"{n:,}" for n in sorted(ends))
-        yield Sentence(f"Scores rest on {span} scenarios a country", "variable n_scenarios")
+        yield Sentence(f"Preferences rest on {span} scenarios a country", "variable n_scenarios")
 
 
 def _personas(facts: Facts) -> Iterator[Sentence]:
