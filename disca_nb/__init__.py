@@ -20,6 +20,7 @@ from disca_nb._version import __version__
 
 if TYPE_CHECKING:
     from disca_nb import datasets, kernels, metrics, plots, steering
+    from disca_nb._methods import methods
     from disca_nb._summary import summary
     from disca_nb.metrics.audit import audit
     from disca_nb.metrics.decisions import preferences
@@ -41,6 +42,7 @@ _HOMES = {
     "debias": "steering",
     "macro": "metrics",
     "macro_table": "metrics",
+    "methods": "_methods",
     "open_results": "results",
     "preferences": "metrics",
     "save_results": "results",
@@ -60,6 +62,7 @@ __all__ = [
     "kernels",
     "macro",
     "macro_table",
+    "methods",
     "metrics",
     "open_results",
     "plots",

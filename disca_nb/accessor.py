@@ -14,6 +14,7 @@ import xarray as xr
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from disca_nb._methods import Methods
     from disca_nb._summary import Summary
     from disca_nb.metrics import Audit
 
@@ -76,6 +77,12 @@ class DiscaAccessor:
         from disca_nb._summary import summary
 
         return summary(self._dataset)
+
+    def methods(self) -> Methods:
+        """Delegate to `disca_nb.methods`."""
+        from disca_nb._methods import methods
+
+        return methods(self._dataset)
 
     def steer(self, **options: Any) -> xr.Dataset:  # noqa: ANN401 - passed on as they are
         """Delegate to `disca_nb.steer`."""

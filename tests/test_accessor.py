@@ -62,6 +62,10 @@ def test_summary_and_reprs(steered: xr.Dataset) -> None:
     assert steered.disca._repr_html_() == card._repr_html_()
 
 
+def test_methods(steered: xr.Dataset) -> None:
+    assert steered.disca.methods() == disca_nb.methods(steered)
+
+
 def test_save(steered: xr.Dataset, tmp_path: Path) -> None:
     path = steered.disca.save(tmp_path / "run.nc")
     assert disca_nb.open_results(path).identical(steered)
