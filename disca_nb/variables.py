@@ -32,6 +32,8 @@ DIMENSIONS: Mapping[str, str] = {
     "variant": "named variant of a steering method, or a baseline",
     "draw": "bootstrap or posterior draw",
     "pass_id": "number of the importance-sampling pass",
+    "subset": "some of the personas, their names joined by +",
+    "order_draw": "order of the scenarios: 0 as stored, others at random",
 }
 """Dimensions in the order in which they stand when present, and what their labels are."""
 
@@ -153,6 +155,10 @@ VARIABLES: Mapping[str, Variable] = {
     "noise_ceiling": _mis("expected misalignment of a perfect model, given the targets' errors"),
     "mis_weighted": _mis("misalignment averaged over countries by weight"),
     "mis_vanilla": _mis("misalignment of the same model without steering"),
+    # Sensitivity
+    "mean_reliability": _share("mean reliability over the scored scenarios"),
+    "mean_ess": _share("mean effective sample size ratio over the scored scenarios and passes"),
+    "n_personas": Variable("personas of a subset", "i", "personas", 1),
 }
 
 _KIND_TEXT = {"f": "numbers", "i": "whole numbers", "b": "booleans", "U": "text"}

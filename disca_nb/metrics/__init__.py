@@ -11,6 +11,7 @@ from disca_nb.metrics.multitp import (
     multitp_preferences,
 )
 from disca_nb.metrics.scores import alignment, compare, join_variants
+from disca_nb.metrics.sensitivity import sensitivity
 
 __all__ = [
     "alignment",
@@ -29,4 +30,5 @@ __all__ = [
     "noise_ceiling",
     "preferences",
     "select_targets",
+    "sensitivity",
 ]
