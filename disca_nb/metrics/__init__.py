@@ -10,8 +10,10 @@ from disca_nb.metrics.multitp import (
     multitp_alignment,
     multitp_preferences,
 )
+from disca_nb.metrics.orders import scenario_orders
 from disca_nb.metrics.scores import alignment, compare, join_variants
 from disca_nb.metrics.sensitivity import sensitivity
+from disca_nb.metrics.subsets import persona_subsets
 
 __all__ = [
     "alignment",
@@ -28,7 +30,9 @@ __all__ = [
     "multitp_alignment",
     "multitp_preferences",
     "noise_ceiling",
+    "persona_subsets",
     "preferences",
+    "scenario_orders",
     "select_targets",
     "sensitivity",
 ]

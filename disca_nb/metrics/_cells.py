@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from disca_nb import kernels
+from disca_nb.errors import InputError
 from disca_nb.kernels._types import FloatArray, KeyArray
 from disca_nb.metrics._sums import total
 from disca_nb.metrics.decisions import scored
@@ -19,7 +21,17 @@ from disca_nb.steering.keys import cell_keys
 from disca_nb.steering.steer import steer
 from disca_nb.variables import annotate
 
-__all__ = ["BLOCK_BYTES", "Cells", "blended", "flatten", "preferences_of", "prepare", "with_scores"]
+__all__ = [
+    "BLOCK_BYTES",
+    "Cells",
+    "blended",
+    "check_single",
+    "flatten",
+    "labelled",
+    "preferences_of",
+    "prepare",
+    "with_scores",
+]
 
 BLOCK_BYTES = 40_000_000
 """What the arrays of one block of settings may hold together."""
@@ -37,7 +49,7 @@ class Cells(NamedTuple):
 
     Attributes
     ----------
-    base, consensus, final : numpy.ndarray, shape (n,)
+    base, consensus, micro, final : numpy.ndarray, shape (n,)
         Gaps in logits; NaN where the dataset has none.
     personas : numpy.ndarray, shape (n, N)
         Gaps of the personas.
@@ -60,6 +72,7 @@ class Cells(NamedTuple):
 
     base: FloatArray
     consensus: FloatArray
+    micro: FloatArray
     final: FloatArray
     personas: FloatArray
     passes: FloatArray
@@ -149,6 +162,7 @@ def flatten(gaps: xr.Dataset, beside: xr.Dataset) -> Cells:
     return Cells(
         numbers("base_gap"),
         numbers("consensus_gap"),
+        numbers("micro_gap"),
         numbers("final_gap"),
         numbers("persona_gap", "persona"),
         numbers("recorded_correction", "pass_id"),
@@ -162,6 +176,26 @@ def flatten(gaps: xr.Dataset, beside: xr.Dataset) -> Cells:
         leads,
         attributes,
     )
+
+
+def check_single(parameters: Mapping[str, object]) -> None:
+    """Raise for parameters that are arrays.
+
+    Parameters
+    ----------
+    parameters : mapping
+        Parameter names to values.
+
+    Raises
+    ------
+    InputError
+        Naming the parameter.
+    """
+    for name, value in parameters.items():
+        if isinstance(value, xr.DataArray):
+            raise InputError(
+                f"Parameter {name} is an array; give a single value, or many to `sensitivity`."
+            )
 
 
 def blended(
@@ -222,6 +256,42 @@ def preferences_of(cells: Cells, final: FloatArray, temperature: float) -> Float
     """
     n_codes = cells.average.size * len(cells.attributes)
     return kernels.mean_sigmoid(final * (cells.sign / temperature), cells.code, n_codes)
+
+
+def labelled(
+    values: FloatArray,
+    outer: Mapping[str, npt.ArrayLike],
+    cells: Cells,
+    gaps: xr.Dataset,
+    *,
+    by_attribute: bool = True,
+) -> xr.DataArray:
+    """Return results with labels, settings last.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (..., L * A) or (..., L)
+        Results by setting, lead and, if so, attribute.
+    outer : mapping
+        Dimensions of the settings to their labels.
+    cells : Cells
+        Says which dimensions the leads have.
+    gaps : xarray.Dataset
+        Has the labels of those.
+    by_attribute : bool
+        Whether there is an attribute axis.
+
+    Returns
+    -------
+    xarray.DataArray
+        Over the leads' dimensions, ``attribute`` and the settings' dimensions.
+    """
+    coords: dict[str, npt.ArrayLike] = {**outer, **{dim: gaps[dim].values for dim in cells.leads}}
+    coords |= {"attribute": cells.attributes} if by_attribute else {}
+    shape = [len(np.asarray(labels)) for labels in coords.values()]
+    inner = [dim for dim in coords if dim not in outer]
+    found = xr.DataArray(values.reshape(shape), coords, tuple(coords))
+    return found.transpose(*inner, *outer)
 
 
 def with_scores(preference: xr.DataArray, beside: xr.Dataset) -> xr.Dataset:

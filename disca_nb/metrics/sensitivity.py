@@ -18,12 +18,14 @@ from disca_nb.metrics._cells import (
     BLOCK_BYTES,
     Cells,
     blended,
+    check_single,
     flatten,
+    labelled,
     preferences_of,
     prepare,
     with_scores,
 )
-from disca_nb.metrics._grid import Grid, check_grid
+from disca_nb.metrics._grid import Grid, check_grid, labels_of
 from disca_nb.metrics._passes import gate_numbers, gated, make_passes, table_of
 from disca_nb.metrics.human import Utilitarianism
 from disca_nb.steering.gaps import CategoryTemperature
@@ -118,18 +120,21 @@ def sensitivity(
     if variant == "reported":
         raise InputError("The variant 'reported' was logged, with no settings to vary; steer anew.")
     settings = Settings(variant, method, decision_temperature, seed, tol, parameters)
-    for name, value in parameters.items():
-        if isinstance(value, xr.DataArray):
-            raise InputError(f"Parameter {name} is an array; put its values into the grid.")
+    check_single(parameters)
     checked = check_grid(grid, settings, category_temperature)
-    walks, gaps, beside = [], xr.Dataset(), xr.Dataset()
+    walks = []
     with tqdm(total=len(checked), disable=not progress, unit="setting") as bar:
         for setting in checked.gaps.settings:
             options = _once(settings) | setting
             gaps, beside = prepare(dataset, targets, utilitarianism, **options)
             cells = flatten(gaps, beside)
             walks.append(_walk(cells, checked, settings, bar))
-    scores = _assemble(walks, cells, checked, gaps, beside, passes=settings.uses_passes)
+    found = _assemble(walks, cells, checked, gaps)
+    preference = found.pop("preference")
+    if "decision_temperature" in grid:
+        # The unsteered model's belongs to one temperature alone.
+        beside = beside.drop_vars("mis_vanilla", errors="ignore")
+    scores = with_scores(preference, beside.assign(found if settings.uses_passes else {}))
     attrs = _attrs(settings, checked, str(gaps.attrs["category_temperature"]))
     return scores.assign_attrs({**gaps.attrs, **beside.attrs, **attrs})
 
@@ -198,36 +203,18 @@ def _blocks(
 
 
 def _assemble(
-    walks: Sequence[Sequence[FloatArray]],
-    cells: Cells,
-    grid: Grid,
-    gaps: xr.Dataset,
-    beside: xr.Dataset,
-    *,
-    passes: bool,
-) -> xr.Dataset:
-    """Return what was walked as labelled arrays, with misalignments."""
+    walks: Sequence[Sequence[FloatArray]], cells: Cells, grid: Grid, gaps: xr.Dataset
+) -> dict[str, xr.DataArray]:
+    """Return what was walked as labelled arrays, their dimensions in the order of the grid."""
     dims = [f"{name}{GRID_SUFFIX}" for name in grid.values]
-    walked = [f"{name}{GRID_SUFFIX}" for name in grid.names]
-    coords = {**grid.coords, **{dim: gaps[dim] for dim in cells.leads}}
-
-    def labelled(parts: list[FloatArray], core: dict[str, int]) -> xr.DataArray:
-        values = np.stack(parts).reshape(*grid.shape, *core.values())
-        named = {name: coords[name] for name in (*dims, *cells.leads)}
-        return xr.DataArray(values, named, (*walked, *core)).transpose(*core, *dims)
-
-    preference, reliability, ratio = (list(part) for part in zip(*walks, strict=True))
-    with_attribute = {**cells.leads, "attribute": len(cells.attributes)}
-    found = labelled(preference, with_attribute).assign_coords(attribute=beside["attribute"])
-    if "decision_temperature" in grid.values:
-        # The unsteered model's belongs to one temperature alone.
-        beside = beside.drop_vars("mis_vanilla", errors="ignore")
-    if passes:
-        beside = beside.assign(
-            mean_reliability=labelled(reliability, cells.leads),
-            mean_ess=labelled(ratio, cells.leads),
-        )
-    return with_scores(found, beside)
+    walked = {f"{name}{GRID_SUFFIX}": labels_of(grid.values[name]) for name in grid.names}
+    names = ("preference", "mean_reliability", "mean_ess")
+    found = {}
+    for name, parts in zip(names, zip(*walks, strict=True), strict=True):
+        by_attribute = name == "preference"
+        array = labelled(np.stack(parts), walked, cells, gaps, by_attribute=by_attribute)
+        found[name] = array.transpose(..., *dims)
+    return found
 
 
 def _attrs(
