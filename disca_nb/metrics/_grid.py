@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from disca_nb.errors import InputError, ParameterError, unknown_name
+from disca_nb.errors import InputError, ParameterError, shorten, unknown_name
 from disca_nb.kernels import PARAMETERS
 from disca_nb.steering.gaps import CategoryTemperature
 from disca_nb.steering.settings import Settings
@@ -126,6 +126,7 @@ def check_grid(
     if not grid:
         raise InputError("The grid is empty; name a parameter and its values, as eta=[0.2, 0.5].")
     values = {name: _checked(name, given, settings) for name, given in grid.items()}
+    _check_least_width(values, settings)
     after = _GATE[settings.method] if settings.uses_passes else ()
     acts = {name: "gate" if name in after else "passes" for name in PARAMETERS}
     acts |= {"category_temperature": "gaps", "decision_temperature": "decisions"}
@@ -189,15 +190,15 @@ def _check_value(name: str, value: object, settings: Settings) -> None:
     Settings(
         settings.variant, settings.method, temperature, settings.seed, settings.tol, {name: value}
     )
-    _check_looked_at(name, settings)
 
 
-def _check_looked_at(name: str, settings: Settings) -> None:
-    """Raise for a least adaptive width where the width is given."""
-    sigma = settings.parameters.get("sigma", "adaptive")
-    if name == "sigma_floor" and not (isinstance(sigma, str) and sigma == "adaptive"):
+def _check_least_width(values: Mapping[str, Sequence[object]], settings: Settings) -> None:
+    """Raise for a grid of least adaptive widths where no width is adaptive."""
+    widths = values.get("sigma", [settings.parameters.get("sigma", "adaptive")])
+    if "sigma_floor" in values and not any(isinstance(width, str) for width in widths):
         raise ParameterError(
-            f"Parameter sigma_floor has no effect where sigma is {sigma!r}; leave one of them out."
+            f"Parameter sigma_floor has no effect where sigma is {shorten(widths)}; "
+            "leave one of them out or make sigma 'adaptive'."
         )
 
 

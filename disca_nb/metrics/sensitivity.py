@@ -30,7 +30,7 @@ from disca_nb.metrics._passes import gate_numbers, gated, make_passes, table_of
 from disca_nb.metrics.human import Utilitarianism
 from disca_nb.steering.gaps import CategoryTemperature
 from disca_nb.steering.settings import Settings, caption, settings_first
-from disca_nb.variables import GRID_SUFFIX
+from disca_nb.variables import GRID_SUFFIX, validate
 
 __all__ = ["sensitivity"]
 
@@ -127,6 +127,8 @@ def sensitivity(
         for setting in checked.gaps.settings:
             options = _once(settings) | setting
             gaps, beside = prepare(dataset, targets, utilitarianism, **options)
+            if settings.uses_passes:
+                validate(gaps, "base_gap", "persona_gap")
             cells = flatten(gaps, beside)
             walks.append(_walk(cells, checked, settings, bar))
     found = _assemble(walks, cells, checked, gaps)

@@ -26,7 +26,7 @@ from disca_nb.metrics._passes import gate_numbers
 from disca_nb.metrics.human import Utilitarianism
 from disca_nb.steering.gaps import CategoryTemperature
 from disca_nb.steering.settings import DISCA_VARIANTS, Settings, settings_first
-from disca_nb.variables import annotate
+from disca_nb.variables import annotate, validate
 
 __all__ = ["persona_subsets"]
 
@@ -105,6 +105,8 @@ def persona_subsets(
         "decision_temperature": decision_temperature,
     }
     gaps, beside = prepare(dataset, targets, utilitarianism, **steering)
+    if settings.uses_passes:
+        validate(gaps, "base_gap")
     cells = flatten(gaps, beside)
     subsets = list(_subsets(cells.personas.shape[1], sizes))
     blocks = _blocks(subsets, cells, settings)

@@ -31,7 +31,7 @@ GRIDS: dict[str, Grid] = {
 }
 
 
-def settings(grid: Grid) -> list[dict[str, float | str | None]]:
+def settings(grid: Grid) -> list[dict[str, Any]]:
     return [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
 
 
