@@ -19,7 +19,7 @@ from disca_nb.datasets import demo_panel, recorded
 from disca_nb.errors import InputError, ParameterError, UnknownNameError
 from disca_nb.metrics import alignment, macro, sensitivity
 from disca_nb.metrics import sensitivity as public
-from disca_nb.metrics.sensitivity import BLOCK_BYTES
+from disca_nb.metrics._cells import BLOCK_BYTES
 from disca_nb.steering import steer
 from disca_nb.variables import validate
 
