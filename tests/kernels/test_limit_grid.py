@@ -27,7 +27,11 @@ GRIDS: dict[str, Grid] = {
     "widths and powers": {"sigma": ["adaptive", 0.05, 0.3, 5.0], "alpha": [0.3, 0.88, 1.0]},
     "least widths": {"sigma_floor": [0.01, 0.3, 2.0], "sigma": ["adaptive", 0.5]},
     "floors": {"floor": [None, 0.0, 0.5, 3.0], "kappa": [0.0, 2.25], "lam": [0.2, 0.9]},
-    "steep": {"eta": [0.01, 0.05], "kappa": [2.25, 100.0], "sigma": [0.01, 0.3]},
+    "steep": {
+        "eta": [0.01, 0.05],
+        "kappa": [2.25, 5.0 if JIT_DISABLED else 100.0],
+        "sigma": [0.01, 0.3],
+    },
 }
 
 
