@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from disca_nb.metrics.decisions import preferences
     from disca_nb.metrics.means import macro, macro_table
     from disca_nb.metrics.scores import alignment, compare
+    from disca_nb.metrics.sensitivity import sensitivity
     from disca_nb.results import open_results, save_results
     from disca_nb.steering.gaps import debias
     from disca_nb.steering.settings import VARIANTS
@@ -46,6 +47,7 @@ _HOMES = {
     "open_results": "results",
     "preferences": "metrics",
     "save_results": "results",
+    "sensitivity": "metrics",
     "steer": "steering",
     "summary": "_summary",
     "validate": "variables",
@@ -68,6 +70,7 @@ __all__ = [
     "plots",
     "preferences",
     "save_results",
+    "sensitivity",
     "steer",
     "steering",
     "summary",

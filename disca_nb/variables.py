@@ -41,6 +41,8 @@ DIMENSIONS: Mapping[str, str] = {
     "rival": "steering method, or a rival of one",
     "reference": "method that others are compared with",
     "seed": "seed of the Monte-Carlo passes",
+    "subset": "some of the personas, their names joined by +",
+    "order_draw": "order of the scenarios: 0 as stored, others at random",
 }
 """Dimensions in the order in which they stand when present, and what their labels are."""
 
@@ -218,6 +220,10 @@ VARIABLES: Mapping[str, Variable] = {
     "p_holm": _share("the same, by Holm's correction for the number of methods"),
     "targets_touched": Variable("whose human figures the method read before it was scored", "U"),
     "gain": Variable("change of the mean misalignment from the step before; below 0 is better"),
+    # Sensitivity
+    "mean_reliability": _share("mean reliability over the scored scenarios"),
+    "mean_ess": _share("mean effective sample size ratio over the scored scenarios and passes"),
+    "n_personas": Variable("personas of a subset", "i", "personas", 1),
 }
 
 _KIND_TEXT = {"f": "numbers", "i": "whole numbers", "b": "booleans", "U": "text"}
