@@ -1,7 +1,8 @@
 """The ledger of targets: which countries' human figures were read while a method was fitted.
 
 A method must never see the country that it is scored on. Every read of the package's targets is
-noted here while a ledger is open, whoever reads and however deep in the code.
+noted here while a ledger is open, whoever reads and however deep in the code. What is read in a
+thread that a method starts by itself is not seen, unless it runs in a copy of the context.
 """
 
 from __future__ import annotations
@@ -22,6 +23,11 @@ class Ledger:
     ----------
     countries : set of str
         Countries read so far.
+
+    Examples
+    --------
+    >>> Ledger().countries
+    set()
     """
 
     countries: set[str] = field(default_factory=set)
@@ -62,7 +68,7 @@ def note_reads(countries: Iterable[object]) -> None:
 
     Parameters
     ----------
-    countries : iterable
+    countries : str or iterable
         Their labels.
 
     Examples
@@ -74,4 +80,6 @@ def note_reads(countries: Iterable[object]) -> None:
     """
     ledger = _OPEN.get()
     if ledger is not None:
-        ledger.countries.update(str(country) for country in countries)
+        # A text is one country, not its letters.
+        names = [countries] if isinstance(countries, str) else countries
+        ledger.countries.update(str(country) for country in names)

@@ -10,14 +10,15 @@ from disca_nb._data import data_path
 from disca_nb.datasets._table import read_table
 from disca_nb.errors import unknown_name
 
-__all__ = ["SOURCE", "Level", "neighbours", "of_countries"]
+__all__ = ["LEVELS", "SOURCE", "Level", "neighbours", "of_countries"]
 
 Level: TypeAlias = Literal["region", "subregion", "finest"]
 
 SOURCE = (
     "United Nations Statistics Division, Standard country or area codes for statistical use (M49)"
 )
-_LEVELS = ("region", "subregion", "finest")
+LEVELS = ("region", "subregion", "finest")
+"""Kinds of regions, from the widest."""
 
 
 def of_countries(countries: Iterable[str], *, level: Level = "subregion") -> dict[str, str]:
@@ -25,7 +26,7 @@ def of_countries(countries: Iterable[str], *, level: Level = "subregion") -> dic
 
     Parameters
     ----------
-    countries : iterable of str
+    countries : str or iterable of str
         ISO 3166-1 alpha-3 codes.
     level : {"region", "subregion", "finest"}
         Continents; M49's subregions; or these with sub-Saharan Africa and Latin America divided
@@ -50,10 +51,10 @@ def of_countries(countries: Iterable[str], *, level: Level = "subregion") -> dic
     >>> of_countries(["JPN", "MEX"])
     {'JPN': 'Eastern Asia', 'MEX': 'Latin America and the Caribbean'}
     """
-    if level not in _LEVELS:
-        raise unknown_name("level", level, _LEVELS)
+    if level not in LEVELS:
+        raise unknown_name("level", level, LEVELS)
     table = _table(level)
-    return {str(country): table.get(str(country), "") for country in countries}
+    return {name: table.get(name, "") for name in _names(countries)}
 
 
 def neighbours(country: str, others: Iterable[str], *, level: Level = "subregion") -> list[str]:
@@ -63,7 +64,7 @@ def neighbours(country: str, others: Iterable[str], *, level: Level = "subregion
     ----------
     country : str
         The country.
-    others : iterable of str
+    others : str or iterable of str
         Countries to choose from; the country itself is never among the result.
     level : {"region", "subregion", "finest"}
         As for `of_countries`.
@@ -83,10 +84,15 @@ def neighbours(country: str, others: Iterable[str], *, level: Level = "subregion
     >>> neighbours("JPN", ["CHN", "DEU", "JPN"])
     ['CHN']
     """
-    names = [str(other) for other in others]
+    names = _names(others)
     regions = of_countries([country, *names], level=level)
     own = regions[str(country)]
     return [name for name in names if own and name != country and regions[name] == own]
+
+
+def _names(countries: Iterable[str]) -> list[str]:
+    """Return labels as text; a text is one country, not its letters."""
+    return [str(x) for x in ([countries] if isinstance(countries, str) else countries)]
 
 
 @cache

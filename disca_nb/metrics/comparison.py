@@ -7,11 +7,11 @@ from functools import partial
 import numpy as np
 import xarray as xr
 
-from disca_nb.errors import InputError, ParameterError, unknown_name
+from disca_nb.errors import InputError, unknown_name
 from disca_nb.kernels import check_seed
 from disca_nb.kernels._types import FloatArray
 from disca_nb.metrics._sums import over, total
-from disca_nb.metrics.bootstrap import cluster_bootstrap, interval
+from disca_nb.metrics.bootstrap import check_draws, cluster_bootstrap, interval
 from disca_nb.steering._chunks import whole
 from disca_nb.variables import annotate
 
@@ -22,7 +22,7 @@ _TINY = 1e-12
 
 def skill(
     mis: xr.DataArray,
-    references: list[str],
+    references: str | list[str],
     *,
     n_boot: int = 2000,
     seed: int = 0,
@@ -34,7 +34,7 @@ def skill(
     ----------
     mis : xarray.DataArray
         Misalignment (rival, country).
-    references : list of str
+    references : str or list of str
         Methods to compare with.
     n_boot, seed, level
         As for `disca_nb.macro`; draws are paired.
@@ -43,10 +43,13 @@ def skill(
     -------
     xarray.Dataset
         ``skill`` = 1 - mean MIS / mean MIS of the reference, (rival, reference), with
-        ``skill_low`` and ``skill_high``.
+        ``skill_low`` and ``skill_high``. NaN where a method has no MIS in some country, or the
+        reference is perfect.
 
     Raises
     ------
+    InputError
+        When ``mis`` has other dimensions.
     UnknownNameError
         For a reference that is not among the methods.
 
@@ -64,14 +67,13 @@ def skill(
     >>> skill(mis, ["b"]).skill.sel(rival="a").item()
     0.5
     """
-    for name in references:
-        if name not in mis["rival"].values:
-            raise unknown_name("reference", name, mis["rival"].values)
-    labels = xr.DataArray(np.array(references), dims="reference", name="reference")
-    draws = cluster_bootstrap(mis, n_boot=n_boot, seed=seed)
-    low, high = interval(1.0 - draws / _pick(draws, labels), level=level)
+    names = [references] if isinstance(references, str) else list(references)
+    _check(mis, names)
     means = total(mis, "country") / mis.sizes["country"]
-    score = 1.0 - means / _pick(means, labels)
+    score = 1.0 - means / _pick(means, names)
+    draws = cluster_bootstrap(mis, n_boot=n_boot, seed=seed)
+    # Draws leave out what is NaN, so that a method would be compared over other countries.
+    low, high = interval((1.0 - draws / _pick(draws, names)).where(score.notnull()), level=level)
     return annotate(xr.Dataset({"skill": score, "skill_low": low, "skill_high": high}))
 
 
@@ -103,10 +105,13 @@ def paired_differences(
         By method ``difference`` (mean of the method's MIS less the reference's; below 0 is
         better) with ``difference_low`` and ``difference_high``, ``wins`` (countries where the
         method is closer to the humans), two-sided ``p`` of changing signs at random, and
-        ``p_holm``, corrected for the number of methods compared.
+        ``p_holm``, corrected for the number of methods compared. NaN where a method has no MIS
+        in some country.
 
     Raises
     ------
+    InputError
+        When ``mis`` has other dimensions.
     UnknownNameError
         When the reference is not among the methods.
     ParameterError
@@ -131,17 +136,14 @@ def paired_differences(
     >>> paired_differences(mis, "b").difference.sel(rival="a").round(2).item()
     -0.15
     """
-    if reference not in mis["rival"].values:
-        raise unknown_name("reference", reference, mis["rival"].values)
-    if not isinstance(n_permutations, int) or n_permutations < 1:
-        message = f"n_permutations is {n_permutations!r}; it must be a whole number of at least 1."
-        raise ParameterError(message)
-    check_seed(seed)
+    _check(mis, [reference])
+    check_draws("n_permutations", n_permutations)
     apart = (mis - mis.sel(rival=reference, drop=True)).transpose("rival", "country")
-    low, high = interval(cluster_bootstrap(apart, n_boot=n_boot, seed=seed), level=level)
+    difference = total(apart, "country") / apart.sizes["country"]
+    draws = cluster_bootstrap(apart, n_boot=n_boot, seed=seed)
+    low, high = interval(draws.where(difference.notnull()), level=level)
     flips = partial(_sign_flips, n=n_permutations, seed=seed)
-    p = over(flips, apart.sortby("country"), dim="country")
-    p = p.where(apart["rival"] != reference)
+    p = over(flips, apart.sortby("country"), dim="country").where(apart["rival"] != reference)
     corrected: xr.DataArray = xr.apply_ufunc(
         holm,
         whole(p, "rival"),
@@ -152,10 +154,10 @@ def paired_differences(
     )
     result = xr.Dataset(
         {
-            "difference": total(apart, "country") / apart.sizes["country"],
+            "difference": difference,
             "difference_low": low,
             "difference_high": high,
-            "wins": (apart < -_TINY).sum("country"),
+            "wins": (apart < -_TINY).sum("country").where(difference.notnull()),
             "p": p,
             "p_holm": corrected,
         }
@@ -203,16 +205,29 @@ def holm(p: FloatArray) -> FloatArray:
 
 def _sign_flips(apart: FloatArray, n: int, seed: int) -> FloatArray:
     """Return two-sided p-values of mean differences, rows by countries, under random signs."""
-    generator = np.random.Generator(np.random.Philox(key=seed))
+    generator = np.random.Generator(np.random.Philox(key=check_seed(seed)))
     signs = generator.integers(0, 2, size=(n, apart.shape[1])) * 2.0 - 1.0
     seen = np.abs(apart.sum(axis=1))
     # Rounding must not make a tie, such as all signs as they are, look smaller.
-    as_large = np.abs(apart @ signs.T) >= (seen * (1.0 - _TINY))[:, None]
+    least = seen - _TINY * np.abs(apart).sum(axis=1)
+    as_large = np.abs(apart @ signs.T) >= least[:, None]
     p = (1.0 + as_large.sum(axis=1)) / (1.0 + n)
     return np.where(np.isnan(seen), np.nan, p)
 
 
-def _pick(values: xr.DataArray, labels: xr.DataArray) -> xr.DataArray:
-    """Return the methods named, along the dimension ``reference``."""
-    picked: xr.DataArray = values.sel(rival=labels).drop_vars("rival")
-    return picked.assign_coords(reference=labels.values)
+def _pick(values: xr.DataArray, names: list[str]) -> xr.DataArray:
+    """Return the methods named, along the dimension ``reference``; NaN for one that is perfect."""
+    positions = [values["rival"].values.tolist().index(name) for name in names]
+    picked: xr.DataArray = values.drop_vars("rival").rename(rival="reference")
+    picked = picked.isel(reference=np.array(positions, dtype=np.int64))
+    picked = picked.assign_coords(reference=np.array(names, dtype=str))
+    return picked.where(picked > 0.0)
+
+
+def _check(mis: xr.DataArray, references: list[str]) -> None:
+    """Raise unless there are methods and countries, and the references among the methods."""
+    if set(mis.dims) != {"rival", "country"}:
+        raise InputError(f"The misalignment has dimensions {mis.dims}; give rival and country.")
+    for name in references:
+        if name not in mis["rival"].values:
+            raise unknown_name("reference", name, mis["rival"].values)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Sequence
 from typing import Literal, TypeAlias
 
-import numpy as np
 import xarray as xr
 
 from disca_nb.datasets import targets as shipped
+from disca_nb.datasets._table import select_countries
 from disca_nb.datasets.ledger import open_ledger
 from disca_nb.datasets.regions import of_countries
 from disca_nb.errors import InputError, LeakageError, unknown_name
-from disca_nb.metrics.human import Utilitarianism, select_targets
+from disca_nb.metrics.human import DIFFERENCES, Utilitarianism, select_targets
 from disca_nb.metrics.scores import alignment
-from disca_nb.steering.rivals import Steerer, Training
+from disca_nb.steering.gaps import debias
+from disca_nb.steering.rivals import Learns, Panel, Steerer, Training
 from disca_nb.steering.rivals.panel import attributes_of, with_gaps_toward_counted
 from disca_nb.steering.steer import without_steering
 from disca_nb.variables import annotate, validate
@@ -25,6 +27,8 @@ Folds: TypeAlias = Literal["country", "region"]
 _FOLDS = ("country", "region")
 _FEWEST = 3
 _LOGS = ("positional_bias", "initial_average", "initial_step", "pass_id")
+_CELLS = ("vanilla_gap", "base_gap", "persona_gap", "status", "p_spare")
+_SHAPE = ("category", "preferred_on_right", "n_left", "n_right")
 TOUCHED = {
     "nothing": "none",
     "other countries": "other countries",
@@ -67,9 +71,12 @@ def cross_validate(
     Raises
     ------
     InputError
-        For fewer than three countries, several models, or a method without ``p_spare``.
+        For fewer than three countries, several models, a country without scenarios of an
+        attribute, or a method without ``p_spare``.
+    UnknownNameError
+        For other folds, or an attribute without a target.
     LeakageError
-        When a fit read the target of a country on which it is scored.
+        When a method read the target of a country on which it is scored.
 
     References
     ----------
@@ -85,30 +92,19 @@ def cross_validate(
     """
     if folds not in _FOLDS:
         raise unknown_name("folds", folds, _FOLDS)
-    cells = one_model(dataset)
-    known = known_targets(cells, targets, utilitarianism=utilitarianism)
+    if steerer.learns not in TOUCHED:
+        raise unknown_name("kind of learning", steerer.learns, TOUCHED)
+    cells = _cells(dataset)
+    figures = shipped.moral_machine() if targets is None else targets
+    known = known_targets(cells, figures, utilitarianism=utilitarianism)
     if steerer.learns == "nothing":
-        decisions = _run(steerer, cells, known, [], _names(cells), set(_names(known)))
+        decisions = _run(steerer, cells, known, [], _names(cells), folds)
     else:
-        # Selecting costs by the variable, and a fit needs none of what a run or `steer` made.
-        cells = with_gaps_toward_counted(_gaps_alone(cells))
-        parts = [
-            _run(steerer, cells, known, *fold) for fold in _split(cells, known, folds, steerer)
-        ]
-        decisions = xr.concat(
-            [part[["p_spare"]] for part in parts],
-            dim="country",
-            coords="minimal",
-            compat="override",
-            combine_attrs="override",
-        ).sel(country=cells["country"].values)
-        decisions = cells[[]].assign(p_spare=decisions["p_spare"])
-        if "status" in cells:
-            decisions = decisions.assign(status=cells["status"])
-        decisions.attrs = {**dataset.attrs, **parts[0].attrs}
-    scores = alignment(decisions, targets, utilitarianism=utilitarianism)
+        decisions = _held_out(steerer, cells, known, folds)
+    scores = alignment(decisions, figures, utilitarianism=utilitarianism)
     attrs = {"targets_touched": TOUCHED[steerer.learns], "folds": folds}
-    return scores.assign_coords(variant=steerer.name).assign_attrs({**scores.attrs, **attrs})
+    own = {"variant": steerer.name, "steering": steerer.name}
+    return scores.assign_coords(variant=steerer.name).assign_attrs({**own, **scores.attrs, **attrs})
 
 
 def hold_out(
@@ -130,8 +126,8 @@ def hold_out(
         Gaps of one model in all these countries.
     targets, utilitarianism
         As for `cross_validate`.
-    train, test : iterable of str
-        Countries to fit on and to decide for.
+    train, test : str or iterable of str
+        Countries to fit on and to decide for; an oracle is given the same.
 
     Returns
     -------
@@ -154,11 +150,9 @@ def hold_out(
         ...
     disca_nb.errors.LeakageError: JPN is among the countries to fit on and the ones to score...
     """
-    cells = one_model(dataset)
-    train, test = [str(name) for name in train], [str(name) for name in test]
-    for name in (*train, *test):
-        if name not in cells["country"].values:
-            raise unknown_name("country", name, cells["country"].values)
+    cells = _cells(dataset)
+    names = _names(cells)
+    train, test = select_countries(train, names), select_countries(test, names)
     both = [name for name in train if name in test]
     if both and steerer.learns != "own country":
         message = (
@@ -166,12 +160,13 @@ def hold_out(
             "leave it out of one of them."
         )
         raise LeakageError(message)
-    known = known_targets(cells, targets, utilitarianism=utilitarianism)
-    return annotate(_run(steerer, cells, known, train, test, set(test)))
+    asked = cells.sel(country=list(dict.fromkeys([*train, *test])))
+    known = known_targets(asked, targets, utilitarianism=utilitarianism)
+    return annotate(_run(steerer, asked, known, train, test, "country"))
 
 
 def one_model(dataset: xr.Dataset) -> xr.Dataset:
-    """Return a dataset of one model without the model's dimension.
+    """Return a dataset of one model without the model's dimension, its two orders combined.
 
     Parameters
     ----------
@@ -187,20 +182,30 @@ def one_model(dataset: xr.Dataset) -> xr.Dataset:
     ------
     InputError
         When a dimension is left that says of which run each cell is.
+
+    Examples
+    --------
+    >>> from disca_nb.datasets import demo_panel
+    >>> one_model(demo_panel()).base_gap.dims
+    ('country', 'scenario')
     """
-    validate(dataset, "country", "scenario", "preferred_on_right")
-    if dataset.sizes.get("model", 1) > 1:
+    validate(dataset, "country", "scenario", "category", "preferred_on_right")
+    if dataset.sizes.get("model", 1) != 1:
         message = (
             f"The dataset holds {dataset.sizes['model']} models and a method is fitted to one; "
             "select it with .sel(model=…)."
         )
         raise InputError(message)
     cells = dataset.squeeze("model") if "model" in dataset.dims else dataset
-    extra = [str(dim) for dim in cells.dims if str(dim).endswith("_grid") or dim == "language"]
+    cells = cells if "country" in cells.dims else cells.expand_dims("country")
+    if "base_gap" not in cells and {"base_order_gap", "persona_order_gap"} <= set(cells.data_vars):
+        cells = debias(cells)
+    used = {dim for name in _CELLS if name in cells for dim in cells[name].dims}
+    extra = sorted(str(dim) for dim in used - {"country", "scenario", "persona"})
     if extra:
         raise InputError(f"The dataset has the dimension {extra[0]!r}; select one label of it.")
     # A fit looks at its numbers at once and many times.
-    return cells.compute()
+    return cells.set_coords([name for name in _SHAPE if name in cells]).compute()
 
 
 def known_targets(
@@ -226,31 +231,56 @@ def known_targets(
     ------
     InputError, UnknownNameError
         As `select_targets`.
+
+    Examples
+    --------
+    >>> from disca_nb.datasets import demo_panel
+    >>> known_targets(demo_panel(["JPN"]), None).sizes["country"]
+    196
     """
     attributes = attributes_of(cells)
     options = {"attributes": attributes, "utilitarianism": utilitarianism}
-    select_targets(cells, targets, **options)  # type: ignore[arg-type] # says what is missing
     full = shipped.moral_machine() if targets is None else targets
-    names = [*attributes]
-    if utilitarianism == "matched":
-        names += [name for name in full["attribute"].values if "Utilitarianism_" in str(name)]
+    select_targets(cells, full, **options)  # type: ignore[arg-type] # says what is missing
+    matched = utilitarianism == "matched" and "Utilitarianism" in attributes
+    names = [name for name in attributes if not (matched and name == "Utilitarianism")]
+    names += [f"Utilitarianism_{difference}" for difference in DIFFERENCES] if matched else []
     here = full["human_preference"].sel(attribute=names).notnull().all("attribute")
-    everyone = full.isel(country=here.values)
-    shape = cells[[name for name in ("n_left", "n_right") if name in cells.coords]]
-    world = xr.Dataset(coords={**shape.coords, "category": cells["category"]})
-    world = world.drop_vars("country", errors="ignore")
-    if any("country" in coord.dims for coord in world.coords.values()):
-        # Numbers of characters that differ by country say nothing of other countries.
-        everyone, world = everyone.sel(country=cells["country"].values), cells
-    else:
-        world = world.assign_coords(country=everyone["country"].values)
+    # In the order of their labels, as sums in another order have other bits.
+    everyone = full.isel(country=here.values).sortby("country")
+    # The numbers of characters that were asked about weigh other countries' figures as well.
+    shape = xr.Dataset(coords={name: cells[name] for name in _SHAPE if name in cells.coords})
+    shape = shape.drop_vars("country", errors="ignore")
+    shape = shape.rename_dims({"country": "asked"} if "country" in shape.dims else {})
+    world = shape.assign_coords(country=everyone["country"].values)
     return select_targets(world, everyone, **options)  # type: ignore[arg-type]
 
 
-def _gaps_alone(cells: xr.Dataset) -> xr.Dataset:
-    """Return the dataset without what a run logged and without what `steer` adds."""
-    made = [name for name in cells.data_vars if str(name).startswith("recorded_")]
-    return without_steering(cells).drop_vars([*made, *_LOGS], errors="ignore")
+def _cells(dataset: xr.Dataset) -> xr.Dataset:
+    """Return what a method may see: gaps and logs, without other decisions or human figures."""
+    gaps = without_steering(one_model(dataset))
+    return gaps.drop_vars(["human_preference", "human_preference_se"], errors="ignore")
+
+
+def _held_out(steerer: Steerer, cells: xr.Dataset, known: xr.Dataset, folds: Folds) -> xr.Dataset:
+    """Return decisions for every country, each by a fit in whose fold it was held out."""
+    Panel(cells)  # says which country lacks what, in the same words whichever is left out
+    # Selecting costs by the variable, and a fit needs none of what a run logged.
+    logged = [name for name in cells.data_vars if str(name).startswith("recorded_")]
+    gaps = with_gaps_toward_counted(cells.drop_vars([*logged, *_LOGS], errors="ignore"))
+    parts = [
+        _run(steerer, gaps, known, train, test, folds)
+        for train, test in _split(_names(cells), steerer, folds)
+    ]
+    joined = xr.concat(
+        [part["p_spare"].reset_coords(drop=True) for part in parts],
+        dim="country",
+        coords="minimal",
+        compat="override",
+    )
+    kept = cells[[name for name in ("status", "vanilla_gap") if name in cells]]
+    attrs = {**cells.attrs, **parts[0].attrs}
+    return kept.assign(p_spare=joined.sel(country=cells["country"].values)).assign_attrs(attrs)
 
 
 def _names(dataset: xr.Dataset) -> list[str]:
@@ -258,40 +288,42 @@ def _names(dataset: xr.Dataset) -> list[str]:
     return [str(name) for name in dataset["country"].values]
 
 
-def _split(
-    cells: xr.Dataset, known: xr.Dataset, folds: Folds, steerer: Steerer
-) -> list[tuple[list[str], list[str], set[str]]]:
-    """Return countries to fit on, countries to score, and countries not to be read, by fold."""
-    names = _names(cells)
+def _split(names: list[str], steerer: Steerer, folds: Folds) -> list[tuple[list[str], list[str]]]:
+    """Return countries to fit on and countries to score, by fold."""
     if steerer.learns == "own country":
-        return [([name], [name], set()) for name in names]
+        return [([name], [name]) for name in names]
     if len(names) < _FEWEST:
         message = (
             f"There are {len(names)} countries; leaving one out needs at least {_FEWEST}, so add "
             "countries or use rivals that learn nothing."
         )
         raise InputError(message)
-    if folds == "country":
-        return [([x for x in names if x != name], [name], {name}) for name in names]
-    regions = of_countries([*names, *_names(known)])
-    # A country of no known region is held out alone.
     groups: dict[str, list[str]] = {}
-    for name in names:
-        groups.setdefault(regions[name] or name, []).append(name)
+    for name, region in of_countries(names).items():
+        # A country of no known region is held out alone.
+        group = region if folds == "region" and region else name
+        groups.setdefault(group, []).append(name)
     if len(groups) < 2:
         message = (
             f"All countries are of {next(iter(groups))}; leaving a region out needs two, so use "
             "folds='country'."
         )
         raise InputError(message)
-    return [
-        (
-            [name for name in names if name not in test],
-            test,
-            {*test, *(name for name, region in regions.items() if region == group)},
-        )
-        for group, test in groups.items()
-    ]
+    return [([x for x in names if x not in test], test) for test in groups.values()]
+
+
+def _closed(names: Iterable[str], test: Sequence[str], learns: Learns, folds: Folds) -> list[str]:
+    """Return those of the countries whose figures must not be read before `test` is scored."""
+    if learns == "own country":
+        return []
+    names = sorted(names)
+    if learns == "nothing":
+        return names
+    if folds == "country":
+        return [name for name in names if name in test]
+    regions = of_countries([*test, *names])
+    held_out = {regions[name] for name in test} - {""}
+    return [name for name in names if name in test or regions[name] in held_out]
 
 
 def _run(
@@ -300,23 +332,35 @@ def _run(
     known: xr.Dataset,
     train: Sequence[str],
     test: Sequence[str],
-    closed: set[str],
+    folds: Folds,
 ) -> xr.Dataset:
-    """Fit, apply, and refuse the result if the fit read a country that was closed to it."""
-    allowed = known.isel(country=~np.isin(known["country"].values, sorted(closed)))
+    """Fit, apply, and refuse the result if the method read a country that was closed to it."""
+    allowed = known.drop_sel(country=_closed(_names(known), test, steerer.learns, folds))
+    # Sums over countries in another order have other bits.
+    chosen = [_names(cells).index(name) for name in sorted(train)]
     with open_ledger() as ledger:
-        if train:
-            fitted = steerer.fit(Training(cells.sel(country=list(train)), allowed))
-        else:
-            fitted = steerer.fit(Training(cells.isel(country=slice(0)), allowed))
+        # A copy, as what a fit left in the method would be known to the next one.
+        fitted = copy.deepcopy(steerer).fit(Training(cells.isel(country=chosen), allowed))
         result = fitted.apply(cells.sel(country=list(test)))
-    leaked = sorted(ledger.countries & closed)
+    leaked = _closed(ledger.countries, test, steerer.learns, folds)
     if leaked:
         message = (
-            f"The method {steerer.name!r} read the human figures of {leaked[0]} before it was "
-            "scored on them; let it read `train` alone."
+            f"The method {steerer.name!r} read the human figures of {leaked[0]}, which were closed "
+            "to it until it was scored; let it read `train` alone and say what it learns."
         )
         raise LeakageError(message)
+    return _complete(result, steerer.name, test)
+
+
+def _complete(result: xr.Dataset, name: str, test: Sequence[str]) -> xr.Dataset:
+    """Return decisions, or say what they lack."""
     if "p_spare" not in result:
-        raise InputError(f"The method {steerer.name!r} returned no 'p_spare'; add it in `apply`.")
+        raise InputError(f"The method {name!r} returned no 'p_spare'; add it in `apply`.")
+    found = _names(result) if "country" in result["p_spare"].dims else []
+    missing = [country for country in test if country not in found]
+    if missing:
+        message = (
+            f"The method {name!r} returned no decisions for {missing[0]}; add them in `apply`."
+        )
+        raise InputError(message)
     return result

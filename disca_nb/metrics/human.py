@@ -14,11 +14,13 @@ from disca_nb.metrics._sums import total
 from disca_nb.steering._chunks import whole
 from disca_nb.variables import validate
 
-__all__ = ["Utilitarianism", "select_targets"]
+__all__ = ["DIFFERENCES", "Utilitarianism", "select_targets"]
 
 Utilitarianism: TypeAlias = Literal["pooled", "matched"]
 
-_DIFFERENCES = (1, 2, 3, 4)
+DIFFERENCES = (1, 2, 3, 4)
+"""How many more characters one side can have where ``"matched"`` is asked for."""
+
 # How often each difference of numbers occurs among MultiTP's 20 scenarios of unequal groups.
 _GRID_COUNTS = (8, 6, 4, 2)
 
@@ -93,7 +95,7 @@ def select_targets(
 
 def _matched(result: xr.Dataset, chosen: xr.Dataset, dataset: xr.Dataset) -> xr.Dataset:
     """Replace the Utilitarianism target by the effects weighted by difference."""
-    names = [f"Utilitarianism_{difference}" for difference in _DIFFERENCES]
+    names = [f"Utilitarianism_{difference}" for difference in DIFFERENCES]
     lacking = [name for name in names if name not in chosen.attribute.values]
     if lacking:
         message = (
@@ -123,7 +125,7 @@ def _weights(dataset: xr.Dataset, names: xr.DataArray) -> xr.DataArray:
         difference = abs(n_right - n_left).where(category == "Utilitarianism")
         if difference.chunks is None:
             _check_differences(difference.values)
-        counts = xr.concat([(difference == d).sum() for d in _DIFFERENCES], dim=names)
+        counts = xr.concat([(difference == d).sum() for d in DIFFERENCES], dim=names)
         counts = whole(counts.where(counts.sum() > 0, usual), "attribute")
     return counts / counts.sum()
 
@@ -131,7 +133,7 @@ def _weights(dataset: xr.Dataset, names: xr.DataArray) -> xr.DataArray:
 def _check_differences(difference: FloatArray) -> None:
     """Raise when groups of a scenario of Utilitarianism differ by another number than 1 to 4."""
     found = difference[np.isfinite(difference)]
-    strange = found[~np.isin(found, _DIFFERENCES)]
+    strange = found[~np.isin(found, DIFFERENCES)]
     if strange.size:
         message = (
             f"A scenario of Utilitarianism has groups that differ by {strange[0]:g}; "

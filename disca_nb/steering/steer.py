@@ -22,7 +22,7 @@ from disca_nb.steering.settings import (
 )
 from disca_nb.variables import GRID_SUFFIX, annotate, validate
 
-__all__ = ["decide", "steer", "without_steering"]
+__all__ = ["consensus", "decide", "steer", "without_steering"]
 
 _LOGGED_PASSES = ("recorded_correction", "recorded_ess")
 _OUTPUTS = (
@@ -121,7 +121,7 @@ def steer(
     if variant == "reported" or (method == "recorded" and settings.uses_passes):
         _check_recorded(dataset, gaps)
     if "persona_gap" in gaps:
-        gaps = gaps.assign(consensus_gap=_consensus(gaps))
+        gaps = gaps.assign(consensus_gap=consensus(gaps))
     result = _blended(gaps, settings) if settings.uses_passes else _baseline(gaps, variant)
     result = decide(result, decision_temperature=decision_temperature)
     if logged is not None:
@@ -193,6 +193,13 @@ def without_steering(dataset: xr.Dataset) -> xr.Dataset:
     -------
     xarray.Dataset
         The gaps.
+
+    Examples
+    --------
+    >>> from disca_nb.datasets import demo_panel
+    >>> steered = steer(demo_panel(["JPN"]), variant="consensus")
+    >>> "p_spare" in steered, "p_spare" in without_steering(steered)
+    (True, False)
     """
     result = dataset.drop_vars([*_OUTPUTS, "variant"], errors="ignore")
     used = {str(dim) for array in result.data_vars.values() for dim in array.dims}
@@ -229,8 +236,30 @@ def _baseline(gaps: xr.Dataset, variant: str) -> xr.Dataset:
     return gaps.assign(final_gap=gaps["consensus_gap"])
 
 
-def _consensus(gaps: xr.Dataset) -> xr.DataArray:
-    """Return the mean of the personas; a persona that is NaN makes it NaN."""
+def consensus(gaps: xr.Dataset) -> xr.DataArray:
+    """Return the mean of the personas' gaps; a persona that is NaN makes it NaN.
+
+    Parameters
+    ----------
+    gaps : xarray.Dataset
+        ``persona_gap``, in logits.
+
+    Returns
+    -------
+    xarray.DataArray
+        Without ``persona``.
+
+    Raises
+    ------
+    InputError
+        When there is no persona.
+
+    Examples
+    --------
+    >>> panel = xr.Dataset({"persona_gap": ("persona", [1.0, 2.0])}, {"persona": ["a", "b"]})
+    >>> consensus(panel).item()
+    1.5
+    """
     personas = gaps["persona_gap"]
     if not (count := personas.sizes["persona"]):
         message = (

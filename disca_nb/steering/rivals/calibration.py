@@ -45,6 +45,16 @@ class OffsetPerAttribute:
         Attributes that were fitted.
     offsets : tuple of float
         Log-odds by attribute.
+
+    Examples
+    --------
+    >>> from disca_nb.steering.rivals import OffsetPerAttribute
+    >>> from disca_nb.datasets import demo_panel
+    >>> from disca_nb.metrics import hold_out
+    >>> panel = demo_panel(["JPN", "USA", "BRA"])
+    >>> held_out = hold_out(OffsetPerAttribute(), panel, train=["USA", "BRA"], test="JPN")
+    >>> held_out.attrs["variant"]
+    'offset-per-attribute'
     """
 
     temperature: float | None = None
@@ -92,6 +102,16 @@ class AffinePerAttribute:
         Attributes that were fitted.
     lines : tuple of (float, float)
         Intercept and slope by attribute.
+
+    Examples
+    --------
+    >>> from disca_nb.steering.rivals import AffinePerAttribute
+    >>> from disca_nb.datasets import demo_panel
+    >>> from disca_nb.metrics import hold_out
+    >>> panel = demo_panel(["JPN", "USA", "BRA"])
+    >>> held_out = hold_out(AffinePerAttribute(), panel, train=["USA", "BRA"], test="JPN")
+    >>> held_out.attrs["variant"]
+    'affine-per-attribute'
     """
 
     temperature: float | None = None

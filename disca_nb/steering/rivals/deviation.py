@@ -7,9 +7,8 @@ from typing import ClassVar, Literal
 
 import numpy as np
 import xarray as xr
-from scipy import special
 
-from disca_nb.errors import InputError
+from disca_nb.errors import InputError, unknown_name
 from disca_nb.kernels._types import FloatArray
 from disca_nb.steering.rivals.means import region_means
 from disca_nb.steering.rivals.panel import Panel, gap_toward_counted
@@ -23,6 +22,8 @@ from disca_nb.steering.rivals.steerer import (
 from disca_nb.steering.rivals.temperature import TEMPERATURES, best
 
 __all__ = ["Deviation"]
+
+_AROUND = ("world", "region")
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ class Deviation:
     ----------
     around : {"world", "region"}
         The mean to which the deviation is added.
+    countries, attributes, human
+        Training countries, attributes and their figures (country, attribute), once fitted.
+    temperature, model_mean, slope
+        The best temperature, the model's mean preferences at it (attribute), and the share of the
+        deviation: 0 where a single country says nothing of it.
 
     Examples
     --------
@@ -53,6 +59,10 @@ class Deviation:
     model_mean: FloatArray | None = None
     slope: float = 0.0
     learns: ClassVar[Learns] = "other countries"
+
+    def __post_init__(self) -> None:
+        if self.around not in _AROUND:
+            raise unknown_name("mean", self.around, _AROUND)
 
     @property
     def name(self) -> str:
@@ -74,26 +84,33 @@ class Deviation:
             temperature=float(TEMPERATURES[chosen]),
             model_mean=tables[chosen].mean(axis=0),
         )
-        # Every training country's deviation is from the mean of the others, as it will be used.
-        n = len(human)
-        apart = (tables[chosen] - tables[chosen].mean(axis=0)) * n / (n - 1)
-        left = human - found.mean_of_others(train.countries)
+        return replace(found, slope=found.slope_of(tables[chosen]))
+
+    def slope_of(self, model: FloatArray) -> float:
+        """Return the share by least squares from the model's table (country, attribute)."""
+        human, n = np.asarray(self.human), len(model)
+        if n < 2:  # a single country has no others to deviate from
+            return 0.0
+        # Every country's deviation is from the mean of the others, as it will be used.
+        apart = (model - model.mean(axis=0)) * n / (n - 1)
+        left = human - self.mean_of_others(list(self.countries))
         squares = float((apart**2).sum())
-        slope = float((apart * left).sum()) / squares if squares > 1e-18 else 0.0
-        return replace(found, slope=slope)
+        return float((apart * left).sum()) / squares if squares > 1e-18 else 0.0
 
     def apply(self, dataset: xr.Dataset) -> xr.Dataset:
         """Answer every scenario with the mean and the share of the deviation."""
         if self.human is None or self.model_mean is None:
             raise InputError(f"The rival {self.name!r} was not fitted; call its fit first.")
         panel = Panel(dataset)
-        gap = gap_toward_counted(dataset, "consensus") / self.temperature
-        own = panel.means(special.expit(panel.cells(gap)))
-        columns = [panel.attributes.index(name) for name in self.attributes]
-        values = self.mean_of_others(panel.countries) + self.slope * (
-            own[:, columns] - self.model_mean
+        gap = panel.cells(gap_toward_counted(dataset, "consensus"))
+        own = panel.preferences(gap / self.temperature)
+        found = [name for name in panel.attributes if name in self.attributes]
+        rows, columns = (
+            [names.index(name) for name in found] for names in (panel.attributes, self.attributes)
         )
-        p = by_attribute(dataset, self.attributes, np.clip(values, 0.0, 1.0))
+        apart = own[:, rows] - self.model_mean[columns]
+        values = self.mean_of_others(panel.countries)[:, columns] + self.slope * apart
+        p = by_attribute(dataset, found, np.clip(values, 0.0, 1.0))
         return chances(dataset, p, self.name)
 
     def mean_of_others(self, countries: list[str]) -> FloatArray:

@@ -11,12 +11,11 @@ import xarray as xr
 
 from disca_nb.errors import ParameterError
 from disca_nb.steering.rivals.steerer import Learns, Steerer, Training, decided
-from disca_nb.steering.steer import steer
+from disca_nb.steering.settings import BASELINES, DECISION_TEMPERATURE
+from disca_nb.steering.steer import consensus, steer
 from disca_nb.variables import validate
 
 __all__ = ["LogitOffset", "PushAlone", "Shrinkage", "Variant"]
-
-_DECISION_TEMPERATURE = 0.5
 
 
 @dataclass(frozen=True)
@@ -48,8 +47,6 @@ class Variant:
     @property
     def name(self) -> str:
         """Key of the variant in reports."""
-        from disca_nb.steering.settings import BASELINES
-
         return self.variant if self.variant in BASELINES else f"disca-{self.variant}"
 
     def fit(self, train: Training) -> Steerer:  # noqa: ARG002 - nothing is learnt
@@ -92,13 +89,13 @@ class Shrinkage:
         validate(dataset, "base_gap", "persona_gap", "preferred_on_right")
         personas = dataset["persona_gap"]
         n = personas.sizes["persona"]
-        shift = personas.mean("persona", skipna=False) - dataset["base_gap"]
+        shift = consensus(dataset) - dataset["base_gap"]
         # One persona says nothing of how far personas disagree.
         noise = personas.var("persona", ddof=1, skipna=False) / n if n > 1 else 0.0 * shift
         squares = shift**2
         share = squares / (squares + noise).where(squares + noise > 0.0, 1.0)
         final = dataset["base_gap"] + share * shift
-        logit = final.where(dataset["preferred_on_right"], -final) / _DECISION_TEMPERATURE
+        logit = final.where(dataset["preferred_on_right"], -final) / DECISION_TEMPERATURE
         return decided(dataset, logit, self.name)
 
 
@@ -137,7 +134,7 @@ class LogitOffset:
         """Push."""
         validate(dataset, "base_gap", "preferred_on_right")
         gap = dataset["base_gap"].where(dataset["preferred_on_right"], -dataset["base_gap"])
-        return decided(dataset, gap / _DECISION_TEMPERATURE + self.offset, self.name)
+        return decided(dataset, gap / DECISION_TEMPERATURE + self.offset, self.name)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal, TypeAlias
 import numpy as np
 import xarray as xr
 
-from disca_nb.datasets.regions import Level, neighbours
+from disca_nb.datasets.regions import LEVELS, Level, neighbours
 from disca_nb.errors import InputError, unknown_name
 from disca_nb.kernels._types import FloatArray
 from disca_nb.steering.rivals.steerer import (
@@ -89,8 +89,11 @@ class RegionMean:
         As for `WorldMean`.
     level : {"region", "subregion", "finest"}
         As for `disca_nb.datasets.regions.of_countries`.
-    fitted_on : Training, optional
-        Kept by `fit`; the means are taken when it is known for which country.
+    attributes : tuple of str
+        Attributes of the means.
+    figures : tuple, optional
+        Countries, figures and weights, kept by `fit`; the means are taken when it is known for
+        which country.
 
     Examples
     --------
@@ -107,6 +110,8 @@ class RegionMean:
     def __post_init__(self) -> None:
         if self.pool not in _POOLS:
             raise unknown_name("pool", self.pool, _POOLS)
+        if self.level not in LEVELS:
+            raise unknown_name("level", self.level, LEVELS)
 
     @property
     def name(self) -> str:
@@ -144,19 +149,32 @@ def region_means(
         Countries with figures.
     human, weights : ndarray, shape (n_known, n_attributes)
         Figures, and how much each counts, at most 1.
-    level : str
-        Which regions.
+    level : {"region", "subregion", "finest"}
+        As for `disca_nb.datasets.regions.of_countries`.
 
     Returns
     -------
     ndarray, shape (n_countries, n_attributes)
         Means.
+
+    Raises
+    ------
+    InputError
+        For a country when no other has figures.
+
+    Examples
+    --------
+    >>> human, weights = np.array([[0.6], [0.9]]), np.ones((2, 1))
+    >>> region_means(["JPN"], ("CHN", "USA"), human, weights).round(3)  # (0.6 + 0.75) / 2
+    array([[0.675]])
     """
     result = np.empty((len(countries), human.shape[1]))
     for row, country in enumerate(countries):
-        others = np.array([name != country for name in known])
+        others = np.array([name != country for name in known], dtype=bool)
+        if not others.any():
+            raise InputError(f"No country but {country} has figures to learn from; add others.")
         near = set(neighbours(country, known, level=level))
-        mine = np.array([name in near for name in known])
+        mine = np.array([name in near for name in known], dtype=bool)
         world = (weights[others] * human[others]).sum(axis=0) / weights[others].sum(axis=0)
         total = _WORLD_COUNTS * world + (weights[mine] * human[mine]).sum(axis=0)
         result[row] = total / (_WORLD_COUNTS + weights[mine].sum(axis=0))
@@ -181,6 +199,12 @@ def weights_of(human: FloatArray, se: FloatArray) -> FloatArray:
     References
     ----------
     DerSimonian and Laird 1986, https://doi.org/10.1016/0197-2456(86)90046-2
+
+    Examples
+    --------
+    >>> weights_of(np.array([[0.5], [0.7]]), np.array([[0.1], [0.1]])).round(3)  # t = .02 - .01
+    array([[0.5],
+           [0.5]])
     """
     if np.isnan(se).all():
         return np.ones_like(human)

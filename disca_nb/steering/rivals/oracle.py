@@ -14,12 +14,12 @@ import xarray as xr
 from disca_nb.steering.rivals.panel import Panel, gap_toward_counted
 from disca_nb.steering.rivals.steerer import Learns, Steerer, Training, decided
 from disca_nb.steering.rivals.temperature import best, fitted
+from disca_nb.steering.settings import DECISION_TEMPERATURE
 
 __all__ = ["OracleMargin", "OracleTemperature"]
 
 _TEMPERATURES = np.geomspace(0.25, 4.0, 61)
 _MARGINS = np.linspace(-4.0, 4.0, 161)
-_DECISION_TEMPERATURE = 0.5
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,16 @@ class OracleTemperature:
     References
     ----------
     arXiv 2605.10843, baselines.
+
+    Examples
+    --------
+    >>> from disca_nb.steering.rivals import OracleTemperature
+    >>> from disca_nb.datasets import demo_panel
+    >>> from disca_nb.metrics import hold_out
+    >>> panel = demo_panel(["JPN", "USA", "BRA"])
+    >>> held_out = hold_out(OracleTemperature(), panel, train="JPN", test="JPN")
+    >>> held_out.attrs["variant"]
+    'oracle-temperature'
     """
 
     temperature: float | None = None
@@ -65,6 +75,16 @@ class OracleMargin:
     References
     ----------
     arXiv 2605.10843, baselines.
+
+    Examples
+    --------
+    >>> from disca_nb.steering.rivals import OracleMargin
+    >>> from disca_nb.datasets import demo_panel
+    >>> from disca_nb.metrics import hold_out
+    >>> panel = demo_panel(["JPN", "USA", "BRA"])
+    >>> held_out = hold_out(OracleMargin(), panel, train="JPN", test="JPN")
+    >>> held_out.attrs["variant"]
+    'oracle-margin'
     """
 
     margin: float | None = None
@@ -75,11 +95,11 @@ class OracleMargin:
         """Choose the margin."""
         panel = Panel(train.dataset)
         gap = panel.cells(gap_toward_counted(train.dataset, "vanilla"))
-        logit = (gap + _MARGINS[:, None]) / _DECISION_TEMPERATURE
+        logit = (gap + _MARGINS[:, None]) / DECISION_TEMPERATURE
         chosen = best(panel.preferences(logit), train.human())
         return replace(self, margin=float(_MARGINS[chosen]))
 
     def apply(self, dataset: xr.Dataset) -> xr.Dataset:
         """Push."""
         pushed = gap_toward_counted(dataset, "vanilla") + fitted(self.margin, self.name)
-        return decided(dataset, pushed / _DECISION_TEMPERATURE, self.name)
+        return decided(dataset, pushed / DECISION_TEMPERATURE, self.name)

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 import xarray as xr
 from scipy import special
 
-from disca_nb.errors import InputError
+from disca_nb.errors import InputError, unknown_name
 from disca_nb.kernels._types import FloatArray
 from disca_nb.steering.gaps import divide_by_category
+from disca_nb.steering.steer import consensus
 from disca_nb.variables import ATTRIBUTES, validate
 
-__all__ = ["Panel", "attributes_of", "gap_toward_counted", "with_gaps_toward_counted"]
+__all__ = ["GAPS", "Panel", "attributes_of", "gap_toward_counted", "with_gaps_toward_counted"]
+
+GAPS = {"vanilla": "vanilla_gap", "debiased": "base_gap", "consensus": "persona_gap"}
+"""Names of the gaps that rivals start from, and the variable that each is made of."""
 
 _SCORED = 1
-_GAPS = {"vanilla": "vanilla_gap", "debiased": "base_gap", "consensus": "persona_gap"}
+_DIMS = ("country", "scenario")
 
 
 class Panel:
     """Scored cells of one model, sorted so that means by country and attribute are sums of runs.
+
+    Within a run cells stand in the order of their scenarios' labels, so that no bit depends on
+    the order of the dataset.
 
     Parameters
     ----------
@@ -31,39 +36,64 @@ class Panel:
     ----------
     countries, attributes : list of str
         Labels of the means.
+
+    Raises
+    ------
+    InputError
+        Without a country, or for a country that has no scored scenario of an attribute.
+
+    Examples
+    --------
+    >>> from disca_nb.datasets import demo_panel
+    >>> dataset = demo_panel(["JPN", "USA"]).squeeze("model")
+    >>> panel = Panel(dataset)
+    >>> gap = panel.cells(gap_toward_counted(dataset, "consensus"))
+    >>> panel.preferences(gap / 0.5).shape, panel.preferences(gap / [[0.5], [1.0]]).shape
+    ((2, 6), (2, 2, 6))
     """
 
     def __init__(self, dataset: xr.Dataset) -> None:
         validate(dataset, "country", "scenario", "category")
         self.countries = [str(name) for name in dataset["country"].values]
         self.attributes = attributes_of(dataset)
-        category = dataset["category"].reset_coords(drop=True)
-        here = category != ""
+        self._scenarios = dataset["scenario"].values
+        category = dataset["category"]
+        kept = self._grid(category) != ""
         if "status" in dataset:
-            here = here & (dataset["status"] == _SCORED)
-        codes = xr.apply_ufunc(self._code, category)
-        template = xr.DataArray(
-            np.zeros((len(self.countries), dataset.sizes["scenario"])), dims=("country", "scenario")
-        )
-        kept, code = (_as_cells(array, template) for array in (here, codes))
-        code = code + len(self.attributes) * np.arange(len(self.countries))[:, None]
+            kept &= self._grid(dataset["status"]) == _SCORED
+        starts = len(self.attributes) * np.arange(len(self.countries))
+        runs = self._grid(self._codes(category)) + starts[:, None]
+        labels = np.broadcast_to(np.argsort(np.argsort(self._scenarios)), runs.shape)
         cells = np.flatnonzero(kept)
-        self._order = cells[np.argsort(code.ravel()[cells], kind="stable")]
-        self._template = template
-        self._counts = np.bincount(
-            code.ravel()[self._order], minlength=len(self.countries) * len(self.attributes)
-        )
+        self._order = cells[np.lexsort((labels.ravel()[cells], runs.ravel()[cells]))]
+        size = len(self.countries) * len(self.attributes)
+        self._counts = np.bincount(runs.ravel()[self._order], minlength=size)
         self._check_complete()
         self._starts = np.concatenate([[0], np.cumsum(self._counts)[:-1]])
 
-    def _code(self, category: np.ndarray) -> np.ndarray:
+    def _grid(self, values: xr.DataArray) -> np.ndarray:
+        """Return values as an array of countries and scenarios."""
+        found = [dim for dim in _DIMS if dim in values.dims]
+        extra = [dim for dim in values.dims if dim not in _DIMS]
+        if extra:
+            name = values.name or "An array"
+            raise InputError(f"{name!r} has the dimension {extra[0]!r}; select one label of it.")
+        missing = [axis for axis, dim in enumerate(_DIMS) if dim not in found]
+        array = np.expand_dims(values.transpose(*found).values, missing)
+        return np.broadcast_to(array, (len(self.countries), len(self._scenarios)))
+
+    def _codes(self, category: xr.DataArray) -> xr.DataArray:
         """Return the number of each scenario's attribute."""
         numbers = {name: number for number, name in enumerate(self.attributes)}
-        flat = [numbers.get(str(name), 0) for name in category.flat]
-        return np.array(flat, dtype=np.int64).reshape(category.shape)
+        codes = [numbers.get(str(name), 0) for name in category.values.ravel().tolist()]
+        return category.copy(data=np.reshape(codes, category.shape).astype(np.int64))
 
     def _check_complete(self) -> None:
-        """Raise when a country has no scored scenario of an attribute."""
+        """Raise without a country, or when one has no scored scenario of an attribute."""
+        if not self.countries:
+            raise InputError("There is no country to fit on; name at least one.")
+        if not self.attributes:
+            raise InputError("No scenario has a category; it names the attribute it contrasts.")
         counts = self._counts.reshape(len(self.countries), len(self.attributes))
         missing = np.argwhere(counts == 0)
         if missing.size:
@@ -80,21 +110,36 @@ class Panel:
         Parameters
         ----------
         values : xarray.DataArray
-            Over ``country`` and ``scenario``, or one of them.
+            Over ``country`` and ``scenario``, or one of them, in the order of the dataset.
 
         Returns
         -------
         ndarray, shape (n_cells,)
             The values.
+
+        Raises
+        ------
+        InputError
+            When one is NaN or infinite, as nothing can be fitted to it, or for a dimension more.
         """
-        return _as_cells(values, self._template).ravel()[self._order]
+        found = self._grid(values).ravel()[self._order]
+        wrong = np.flatnonzero(~np.isfinite(found))
+        if wrong.size:
+            country, scenario = divmod(int(self._order[wrong[0]]), len(self._scenarios))
+            message = (
+                f"The gap of scenario {str(self._scenarios[scenario])!r} in "
+                f"{self.countries[country]} is {found[wrong[0]]:g} although it counts as scored; "
+                "leave the scenario or the country out to fit."
+            )
+            raise InputError(message)
+        return found
 
     def spread(self, values: FloatArray) -> FloatArray:
         """Return one value per country and attribute as one value per cell.
 
         Parameters
         ----------
-        values : ndarray, shape (..., n_countries, n_attributes) or (..., n_attributes)
+        values : ndarray, shape (..., n_countries, n_attributes) or (..., 1, n_attributes)
             What to repeat.
 
         Returns
@@ -151,9 +196,13 @@ def attributes_of(dataset: xr.Dataset) -> list[str]:
     -------
     list of str
         Names.
+
+    Examples
+    --------
+    >>> attributes_of(xr.Dataset(coords={"category": ("scenario", ["Law", "Age", "", "Law"])}))
+    ['Age', 'Law']
     """
-    found: Iterable[str] = dict.fromkeys(str(x) for x in dataset["category"].values.flat if x)
-    found = list(found)
+    found = [str(x) for x in dict.fromkeys(dataset["category"].values.ravel().tolist()) if x]
     return [a for a in ATTRIBUTES if a in found] + [a for a in found if a not in ATTRIBUTES]
 
 
@@ -176,6 +225,8 @@ def gap_toward_counted(dataset: xr.Dataset, source: str) -> xr.DataArray:
     ------
     InputError
         When the gap is missing, or is the same in every cell and so tells nothing.
+    UnknownNameError
+        For another source.
 
     Examples
     --------
@@ -183,23 +234,24 @@ def gap_toward_counted(dataset: xr.Dataset, source: str) -> xr.DataArray:
     >>> gap_toward_counted(demo_panel(["JPN"]).squeeze("model"), "debiased").dims
     ('country', 'scenario')
     """
+    if source not in GAPS:
+        raise unknown_name("source", source, GAPS)
     if f"{source}_toward_counted" in dataset:
         return dataset[f"{source}_toward_counted"]
-    name = _GAPS[source]
+    name = GAPS[source]
     validate(dataset, name, "preferred_on_right")
     # The vanilla gap is never divided, whatever the others are.
-    undivided = dataset if source == "vanilla" else divide_by_category(dataset, None)
-    gap = (
-        undivided[name].mean("persona", skipna=False) if source == "consensus" else undivided[name]
-    )
-    if gap.size and float(gap.max() - gap.min()) == 0.0:
+    own = dataset[[name]] if source == "vanilla" else divide_by_category(dataset[[name]], None)
+    gap = consensus(own) if source == "consensus" else own[name]
+    if _is_constant(gap):
         value = float(gap.values.flat[0]) + 0.0  # no minus before zero
         message = (
             f"{name!r} is {value:g} in every cell and nothing can be fitted to it; check how the "
             "gaps were made."
         )
         raise InputError(message)
-    return gap.where(dataset["preferred_on_right"], -gap).transpose("country", "scenario", ...)
+    right = dataset["preferred_on_right"]
+    return gap.where(right, -gap).transpose("country", "scenario", ...).rename(name)
 
 
 def with_gaps_toward_counted(dataset: xr.Dataset) -> xr.Dataset:
@@ -214,17 +266,23 @@ def with_gaps_toward_counted(dataset: xr.Dataset) -> xr.Dataset:
     -------
     xarray.Dataset
         With ``vanilla_toward_counted`` and so on, for the gaps that are there.
+
+    Examples
+    --------
+    >>> from disca_nb.datasets import demo_panel
+    >>> kept = with_gaps_toward_counted(demo_panel(["JPN"]).squeeze("model"))
+    >>> [name for name in kept if name.endswith("toward_counted")]
+    ['vanilla_toward_counted', 'debiased_toward_counted', 'consensus_toward_counted']
     """
     kept = {}
-    for source, name in _GAPS.items():
-        if name in dataset and float(dataset[name].max() - dataset[name].min()) > 0.0:
+    for source, name in GAPS.items():
+        if name in dataset and not _is_constant(dataset[name]):
             gap = gap_toward_counted(dataset, source)
             kept[f"{source}_toward_counted"] = gap.reset_coords(drop=True)
     return dataset.assign(kept)
 
 
-def _as_cells(values: xr.DataArray, template: xr.DataArray) -> np.ndarray:
-    """Return values as an array of countries and scenarios."""
-    bare = values.reset_coords(drop=True).drop_vars(list(values.coords), errors="ignore")
-    full, _ = xr.broadcast(bare, template)
-    return np.asarray(full.transpose("country", "scenario").values)
+def _is_constant(gap: xr.DataArray) -> bool:
+    """Return whether a gap is the same in every cell where it is known."""
+    values = gap.values[~np.isnan(gap.values)]
+    return bool(values.size) and float(values.min()) == float(values.max())

@@ -14,6 +14,8 @@ from disca_nb.datasets.ledger import note_reads
 from disca_nb.errors import InputError
 from disca_nb.kernels._types import FloatArray
 from disca_nb.steering.rivals.panel import attributes_of
+from disca_nb.steering.settings import DECISION_TEMPERATURE
+from disca_nb.steering.steer import without_steering
 
 __all__ = ["Learns", "Steerer", "Training", "by_attribute", "chances", "decided"]
 
@@ -33,6 +35,13 @@ class Training:
     targets : xarray.Dataset
         ``human_preference`` and ``human_preference_se`` (country, attribute); of the training
         countries and, where the rules allow, of countries that the model was not asked about.
+
+    Examples
+    --------
+    >>> from disca_nb.datasets import demo_panel, targets
+    >>> panel = demo_panel(["JPN", "USA"]).squeeze("model")
+    >>> Training(panel, targets.moral_machine(["JPN", "USA", "BRA"])).human().shape
+    (2, 6)
     """
 
     dataset: xr.Dataset
@@ -80,6 +89,25 @@ class Steerer(Protocol):
     learns : {"nothing", "other countries", "own country"}
         Whose human figures `fit` reads. A method that reads those of the country that it is
         scored on is an oracle and marked as such wherever it appears.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> @dataclass(frozen=True)
+    ... class Half:
+    ...     name: str = "half"
+    ...     learns: Learns = "nothing"
+    ...
+    ...     def fit(self, train):
+    ...         return self
+    ...
+    ...     def apply(self, dataset):
+    ...         return chances(dataset, 0.5 + 0.0 * dataset.base_gap, self.name)
+    >>> from disca_nb.datasets import demo_panel
+    >>> from disca_nb.metrics import cross_validate
+    >>> scores = cross_validate(Half(), demo_panel())
+    >>> bool(abs(scores.mis - scores.mis_coin_flip).max() < 1e-12)
+    True
     """
 
     @property
@@ -112,15 +140,23 @@ def decided(dataset: xr.Dataset, logit: xr.DataArray, name: str) -> xr.Dataset:
     Returns
     -------
     xarray.Dataset
-        The same with ``final_gap``, ``p_right`` and ``p_spare``.
+        The same with ``final_gap``, ``p_right`` and ``p_spare``, and without what another method
+        left. The final gap is on the scale of `disca_nb.decide`, as vanilla's stands beside it.
+
+    Examples
+    --------
+    >>> from disca_nb.datasets import demo_panel
+    >>> panel = demo_panel(["JPN"])
+    >>> decided(panel, 0.0 * panel.base_gap, "coin").p_spare.mean().item()
+    0.5
     """
-    final = logit.where(dataset["preferred_on_right"], -logit)
-    result = dataset.assign(
-        final_gap=final,
-        p_right=xr.apply_ufunc(special.expit, final),
+    odds = logit.where(dataset["preferred_on_right"], -logit)
+    result = without_steering(dataset).assign(
+        final_gap=odds * DECISION_TEMPERATURE,
+        p_right=xr.apply_ufunc(special.expit, odds),
         p_spare=xr.apply_ufunc(special.expit, logit),
     )
-    attrs = {**dataset.attrs, "variant": name, "steering": name, "decision_temperature": 1.0}
+    attrs = {"variant": name, "steering": name, "decision_temperature": DECISION_TEMPERATURE}
     return result.assign_coords(variant=name).assign_attrs(attrs)
 
 
@@ -139,13 +175,20 @@ def chances(dataset: xr.Dataset, p_spare: xr.DataArray, name: str) -> xr.Dataset
     Returns
     -------
     xarray.Dataset
-        The same with ``p_right`` and ``p_spare``, and without a final gap.
+        The same with ``p_right`` and ``p_spare``, without a final gap and without what another
+        method left.
+
+    Examples
+    --------
+    >>> from disca_nb.datasets import demo_panel
+    >>> panel = demo_panel(["JPN"])
+    >>> chances(panel, 0.5 + 0.0 * panel.base_gap, "coin").attrs["variant"]
+    'coin'
     """
-    result = dataset.drop_vars("final_gap", errors="ignore").assign(
-        p_right=p_spare.where(dataset["preferred_on_right"], 1.0 - p_spare), p_spare=p_spare
-    )
-    attrs = {**dataset.attrs, "variant": name, "steering": name}
-    return result.assign_coords(variant=name).assign_attrs(attrs)
+    p_right = p_spare.where(dataset["preferred_on_right"], 1.0 - p_spare)
+    result = without_steering(dataset).assign(p_right=p_right, p_spare=p_spare)
+    result.attrs |= {"variant": name, "steering": name}
+    return result.assign_coords(variant=name)
 
 
 def by_attribute(
@@ -165,16 +208,23 @@ def by_attribute(
     Returns
     -------
     xarray.DataArray
-        Over ``country`` and ``scenario``.
+        Over ``country`` and ``scenario``; NaN where a country lacks the scenario.
 
     Raises
     ------
     InputError
         For a scenario of an attribute without a number.
+
+    Examples
+    --------
+    >>> category = ("scenario", ["Age", "Gender", "Age"])
+    >>> cells = xr.Dataset(coords={"country": ["JPN"], "category": category})
+    >>> by_attribute(cells, ["Gender", "Age"], np.array([0.6, 0.7])).values
+    array([[0.7, 0.6, 0.7]])
     """
     category = dataset["category"].reset_coords(drop=True)
     number = {name: position for position, name in enumerate(attributes)}
-    unknown = [str(name) for name in category.values.flat if name and str(name) not in number]
+    unknown = [str(name) for name in attributes_of(dataset) if name not in number]
     if unknown:
         message = (
             f"Nothing was learnt of the attribute {unknown[0]!r}; fit on scenarios that have it, "
@@ -188,4 +238,4 @@ def by_attribute(
         ("country", "attribute"),
     )
     picked: xr.DataArray = table.isel(attribute=category.copy(data=codes))
-    return picked.drop_vars("attribute", errors="ignore")
+    return picked.drop_vars("attribute", errors="ignore").where(category != "")

@@ -8,12 +8,23 @@ from typing import ClassVar, Literal, TypeAlias
 import numpy as np
 import xarray as xr
 
-from disca_nb.errors import InputError
+from disca_nb.errors import InputError, unknown_name
 from disca_nb.kernels._types import FloatArray
-from disca_nb.steering.rivals.panel import Panel, gap_toward_counted
+from disca_nb.steering.rivals.panel import GAPS, Panel, gap_toward_counted
 from disca_nb.steering.rivals.steerer import Learns, Steerer, Training, decided
+from disca_nb.steering.settings import DECISION_TEMPERATURE
 
-__all__ = ["Margin", "Source", "Temperature", "TemperatureMargin", "TemperatureWeight", "best"]
+__all__ = [
+    "Margin",
+    "Source",
+    "Temperature",
+    "TemperatureMargin",
+    "TemperatureWeight",
+    "best",
+    "fitted",
+    "losses",
+    "lowest",
+]
 
 Source: TypeAlias = Literal["vanilla", "debiased", "consensus"]
 
@@ -21,7 +32,6 @@ TEMPERATURES = np.geomspace(0.1, 60.0, 60)
 WEIGHTS = np.linspace(0.0, 1.5, 16)
 MARGINS = np.linspace(-4.0, 4.0, 161)
 _COARSE_MARGINS = np.linspace(-4.0, 4.0, 33)
-_DECISION_TEMPERATURE = 0.5
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,10 @@ class Temperature:
     source: Source
     temperature: float | None = None
     learns: ClassVar[Learns] = "other countries"
+
+    def __post_init__(self) -> None:
+        if self.source not in GAPS:
+            raise unknown_name("source", self.source, GAPS)
 
     @property
     def name(self) -> str:
@@ -76,6 +90,16 @@ class TemperatureWeight:
     ----------
     weight, temperature : float, optional
         Fitted values; weights go from 0 to 1.5 in 16 steps.
+
+    Examples
+    --------
+    >>> from disca_nb.steering.rivals import TemperatureWeight
+    >>> from disca_nb.datasets import demo_panel
+    >>> from disca_nb.metrics import hold_out
+    >>> panel = demo_panel(["JPN", "USA", "BRA"])
+    >>> held_out = hold_out(TemperatureWeight(), panel, train=["USA", "BRA"], test="JPN")
+    >>> held_out.attrs["variant"]
+    'temperature-weight-consensus'
     """
 
     weight: float | None = None
@@ -90,10 +114,11 @@ class TemperatureWeight:
             panel.cells(gap_toward_counted(train.dataset, source))
             for source in ("debiased", "consensus")
         )
-        mixed = base + WEIGHTS[:, None] * (mean - base)
-        logit = mixed[:, None, :] / TEMPERATURES[:, None]
-        row = best(panel.preferences(logit.reshape(-1, base.size)), train.human())
-        i, j = divmod(row, TEMPERATURES.size)
+        human, found = train.human(), []
+        for weight in WEIGHTS:  # all at once would be a thousand times the panel
+            logit = (base + weight * (mean - base)) / TEMPERATURES[:, None]
+            found.append(losses(panel.preferences(logit), human))
+        i, j = divmod(lowest(np.array(found)), TEMPERATURES.size)
         return replace(self, weight=float(WEIGHTS[i]), temperature=float(TEMPERATURES[j]))
 
     def apply(self, dataset: xr.Dataset) -> xr.Dataset:
@@ -114,6 +139,16 @@ class Margin:
     ----------
     margin : float, optional
         The fitted value in logits, from -4 to 4 in steps of 0.05.
+
+    Examples
+    --------
+    >>> from disca_nb.steering.rivals import Margin
+    >>> from disca_nb.datasets import demo_panel
+    >>> from disca_nb.metrics import hold_out
+    >>> panel = demo_panel(["JPN", "USA", "BRA"])
+    >>> held_out = hold_out(Margin(), panel, train=["USA", "BRA"], test="JPN")
+    >>> held_out.attrs["variant"]
+    'margin'
     """
 
     margin: float | None = None
@@ -124,13 +159,13 @@ class Margin:
         """Choose the margin."""
         panel = Panel(train.dataset)
         logit = panel.cells(_stored(train.dataset)) + MARGINS[:, None]
-        chosen = best(panel.preferences(logit / _DECISION_TEMPERATURE), train.human())
+        chosen = best(panel.preferences(logit / DECISION_TEMPERATURE), train.human())
         return replace(self, margin=float(MARGINS[chosen]))
 
     def apply(self, dataset: xr.Dataset) -> xr.Dataset:
         """Push."""
         pushed = _stored(dataset) + fitted(self.margin, self.name)
-        return decided(dataset, pushed / _DECISION_TEMPERATURE, self.name)
+        return decided(dataset, pushed / DECISION_TEMPERATURE, self.name)
 
 
 @dataclass(frozen=True)
@@ -141,6 +176,16 @@ class TemperatureMargin:
     ----------
     temperature, margin : float, optional
         Fitted values; margins go from -4 to 4 in log-odds in 33 steps.
+
+    Examples
+    --------
+    >>> from disca_nb.steering.rivals import TemperatureMargin
+    >>> from disca_nb.datasets import demo_panel
+    >>> from disca_nb.metrics import hold_out
+    >>> panel = demo_panel(["JPN", "USA", "BRA"])
+    >>> held_out = hold_out(TemperatureMargin(), panel, train=["USA", "BRA"], test="JPN")
+    >>> held_out.attrs["variant"]
+    'temperature-margin-consensus'
     """
 
     temperature: float | None = None
@@ -157,7 +202,7 @@ class TemperatureMargin:
         for temperature in TEMPERATURES:
             logit = gap / temperature + _COARSE_MARGINS[:, None]
             found.append(losses(panel.preferences(logit), human))
-        i, j = divmod(int(np.nanargmin(found)), _COARSE_MARGINS.size)
+        i, j = divmod(lowest(np.array(found)), _COARSE_MARGINS.size)
         return replace(self, temperature=float(TEMPERATURES[i]), margin=float(_COARSE_MARGINS[j]))
 
     def apply(self, dataset: xr.Dataset) -> xr.Dataset:
@@ -181,6 +226,11 @@ def losses(preferences: FloatArray, human: FloatArray) -> FloatArray:
     -------
     ndarray, shape (...)
         Means over the countries; one that is NaN makes them NaN.
+
+    Examples
+    --------
+    >>> losses(np.array([[0.3, 0.4]]), np.array([[0.0, 0.0]])).round(2).item()
+    0.5
     """
     apart = np.sqrt(((preferences - human) ** 2).sum(axis=-1))
     return np.asarray(apart.mean(axis=-1))
@@ -204,16 +254,71 @@ def best(preferences: FloatArray, human: FloatArray) -> int:
     Raises
     ------
     InputError
-        When no setting has a misalignment, as a gap is NaN.
+        When no setting has a misalignment.
+
+    Examples
+    --------
+    >>> best(np.array([[[0.9]], [[0.6]], [[0.1]]]), np.array([[0.5]]))
+    1
     """
-    means = losses(preferences, human)
+    return lowest(losses(preferences, human))
+
+
+def lowest(means: FloatArray) -> int:
+    """Return the position of the lowest mean misalignment; the first of equals.
+
+    Parameters
+    ----------
+    means : ndarray
+        By setting; one that is NaN is passed over.
+
+    Returns
+    -------
+    int
+        Position in the flattened array.
+
+    Raises
+    ------
+    InputError
+        When all are NaN.
+
+    Examples
+    --------
+    >>> lowest(np.array([0.4, 0.3, np.nan, 0.3]))
+    1
+    """
     if np.isnan(means).all():
-        raise InputError("A gap of a scored cell is NaN; leave the cell or its country out to fit.")
+        raise InputError("No setting has a misalignment, all are NaN; check gaps and targets.")
     return int(np.nanargmin(means))
 
 
 def fitted(value: float | None, name: str) -> float:
-    """Return a fitted number, or say that there is none yet."""
+    """Return a fitted number, or say that there is none yet.
+
+    Parameters
+    ----------
+    value : float, optional
+        The number.
+    name : str
+        The rival's.
+
+    Returns
+    -------
+    float
+        The same number.
+
+    Raises
+    ------
+    InputError
+        When there is none.
+
+    Examples
+    --------
+    >>> fitted(None, "margin")
+    Traceback (most recent call last):
+        ...
+    disca_nb.errors.InputError: The rival 'margin' was not fitted; call its fit first.
+    """
     if value is None:
         raise InputError(f"The rival {name!r} was not fitted; call its fit first.")
     return value
