@@ -17,7 +17,7 @@ from disca_nb.metrics.comparison import paired_differences, skill
 from disca_nb.metrics.cross_validation import (
     TOUCHED,
     Folds,
-    cross_validate,
+    HeldOut,
     one_model,
 )
 from disca_nb.metrics.decomposition import decompose
@@ -209,18 +209,18 @@ def _audit_one(
     """Audit one model."""
     subject, decisions = _subject(cells)
     scores = alignment(decisions, targets, utilitarianism=utilitarianism)
-    scored = {subject: scores}
-    touched = {subject: TOUCHED["nothing"]}
+    held_out = HeldOut(cells, targets, folds=folds, utilitarianism=utilitarianism)
     chosen = default_rivals(cells) if rivals is None else rivals
+    made, touched = {}, {subject: TOUCHED["nothing"]}
     for rival in _shown(chosen, f"{name}: rivals", progress=progress):
         if rival.name == subject:
             continue
-        if rival.name in scored:
+        if rival.name in made:
             raise InputError(f"Two rivals are named {rival.name!r}; rename one.")
-        result = cross_validate(rival, cells, targets, folds=folds, utilitarianism=utilitarianism)
-        scored[rival.name] = result
-        touched[rival.name] = str(result.attrs["targets_touched"])
-    methods = _methods(scored, touched, subject, draws)
+        made[rival.name] = held_out(rival)["p_spare"]
+        touched[rival.name] = TOUCHED[rival.learns]
+    mis = _misalignment(decisions, made, targets, utilitarianism)
+    methods = _methods(scores, {subject: scores["mis"], **mis}, touched, draws)
     diagnostics = _diagnostics(cells, decisions, scores, targets, utilitarianism, draws)
     steering = str(decisions.attrs.get("steering", subject))
     report = ModelAudit(
@@ -251,25 +251,50 @@ def _subject(cells: xr.Dataset) -> tuple[str, xr.Dataset]:
     return (Variant(variant).name if variant in VARIANTS else variant), cells
 
 
+def _misalignment(
+    decisions: xr.Dataset,
+    made: Mapping[str, xr.DataArray],
+    targets: xr.Dataset,
+    utilitarianism: Utilitarianism,
+) -> dict[str, xr.DataArray]:
+    """Return the misalignment of each rival by country, all scored at once."""
+    if not made:
+        return {}
+    together = xr.concat(
+        [p.reset_coords(drop=True) for p in made.values()],
+        dim=pd.Index(list(made), name="variant"),
+        coords="minimal",
+        compat="override",
+    )
+    kept = decisions[["status"] if "status" in decisions else []].drop_vars(
+        "variant", errors="ignore"
+    )
+    scores = alignment(kept.assign(p_spare=together), targets, utilitarianism=utilitarianism)
+    return {name: scores["mis"].sel(variant=name, drop=True) for name in made}
+
+
 def _methods(
-    scored: Mapping[str, xr.Dataset],
+    scores: xr.Dataset,
+    found: Mapping[str, xr.DataArray],
     touched: Mapping[str, str],
-    subject: str,
     draws: Mapping[str, int],
 ) -> xr.Dataset:
     """Arrange the misalignment of all methods, with intervals and comparisons."""
-    parts = {name: scores["mis"].reset_coords(drop=True) for name, scores in scored.items()}
-    first = scored[subject]
-    parts = {_COIN_FLIP: first["mis_coin_flip"].reset_coords(drop=True), **parts}
+    subject = next(iter(found))
+    parts = {_COIN_FLIP: scores["mis_coin_flip"], **found}
     names = list(parts)
-    mis = xr.concat([parts[key] for key in names], dim=pd.Index(names, name="rival"), join="exact")
+    mis = xr.concat(
+        [part.reset_coords(drop=True) for part in parts.values()],
+        dim=pd.Index(names, name="rival"),
+        join="exact",
+    )
     boot = {"n_boot": draws["n_boot"], "seed": draws["seed"]}
     low, high = interval(cluster_bootstrap(mis, n_boot=draws["n_boot"], seed=draws["seed"]))
     references = [name for name in REFERENCES if name in names]
     against = paired_differences(
         mis, subject, n_permutations=draws["n_permutations"], **boot
     ).rename({"wins": "wins_vs_subject"})
-    ceiling = first["noise_ceiling"].reset_coords(drop=True)
+    ceiling = scores["noise_ceiling"].reset_coords(drop=True)
     macro = mis.mean("country", skipna=False)
     coin = macro.sel(rival=_COIN_FLIP, drop=True)
     result = xr.Dataset(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from disca_nb.errors import InputError
+from disca_nb.kernels._types import FloatArray
 from disca_nb.metrics._sums import over, total
 from disca_nb.metrics.human import Utilitarianism
 from disca_nb.metrics.scores import alignment
@@ -76,7 +76,12 @@ def across_seeds(
         parts.append(alignment(steered, targets, utilitarianism=utilitarianism)["mis"])
     mis = xr.concat(parts, dim=pd.Index(numbers, name="seed"))
     macro = total(mis, "country") / mis.sizes["country"]
-    spread = over(partial(np.std, axis=-1, ddof=1), macro, dim="seed")
+    spread = over(_deviation, macro, dim="seed")
     result = xr.Dataset({"mis": mis, "macro_mis": macro, "macro_mis_sd": spread})
     attrs = {key: value for key, value in steered.attrs.items() if key not in {"seed", "steering"}}
     return annotate(result.assign_attrs(attrs))
+
+
+def _deviation(values: FloatArray) -> FloatArray:
+    """Return standard deviations (ddof 1) over the last axis."""
+    return np.asarray(values.std(axis=-1, ddof=1))
