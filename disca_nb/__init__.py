@@ -20,11 +20,13 @@ from disca_nb._version import __version__
 
 if TYPE_CHECKING:
     from disca_nb import datasets, kernels, metrics, plots, steering
+    from disca_nb._methods import methods
     from disca_nb._summary import summary
     from disca_nb.metrics.audit import audit
     from disca_nb.metrics.decisions import preferences
     from disca_nb.metrics.means import macro, macro_table
     from disca_nb.metrics.scores import alignment, compare
+    from disca_nb.metrics.sensitivity import sensitivity
     from disca_nb.results import open_results, save_results
     from disca_nb.steering.gaps import debias
     from disca_nb.steering.settings import VARIANTS
@@ -41,9 +43,11 @@ _HOMES = {
     "debias": "steering",
     "macro": "metrics",
     "macro_table": "metrics",
+    "methods": "_methods",
     "open_results": "results",
     "preferences": "metrics",
     "save_results": "results",
+    "sensitivity": "metrics",
     "steer": "steering",
     "summary": "_summary",
     "validate": "variables",
@@ -60,11 +64,13 @@ __all__ = [
     "kernels",
     "macro",
     "macro_table",
+    "methods",
     "metrics",
     "open_results",
     "plots",
     "preferences",
     "save_results",
+    "sensitivity",
     "steer",
     "steering",
     "summary",

@@ -14,7 +14,9 @@ import xarray as xr
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from disca_nb._methods import Methods
     from disca_nb._summary import Summary
+    from disca_nb.metrics import Audit
 
 __all__ = ["DiscaAccessor", "PlotAccessor"]
 
@@ -30,6 +32,18 @@ class PlotAccessor:
         from disca_nb.plots import plot_mis
 
         return plot_mis(self._dataset, **options)
+
+    def placebo(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_placebo`."""
+        from disca_nb.plots import plot_placebo
+
+        return plot_placebo(self._dataset, **options)
+
+    def waterfall(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_waterfall`."""
+        from disca_nb.plots import plot_waterfall
+
+        return plot_waterfall(self._dataset, **options)
 
 
 @xr.register_dataset_accessor("disca")  # type: ignore[no-untyped-call] # xarray's own
@@ -64,6 +78,12 @@ class DiscaAccessor:
 
         return summary(self._dataset)
 
+    def methods(self) -> Methods:
+        """Delegate to `disca_nb.methods`."""
+        from disca_nb._methods import methods
+
+        return methods(self._dataset)
+
     def steer(self, **options: Any) -> xr.Dataset:  # noqa: ANN401 - passed on as they are
         """Delegate to `disca_nb.steer`."""
         from disca_nb.steering import steer
@@ -87,6 +107,12 @@ class DiscaAccessor:
         from disca_nb.metrics import compare
 
         return compare(self._dataset, *args, **options)
+
+    def audit(self, targets: xr.Dataset | None = None, **options: Any) -> Audit:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.audit`."""
+        from disca_nb.metrics import audit
+
+        return audit(self._dataset, targets, **options)
 
     def macro(self, **options: Any) -> xr.Dataset:  # noqa: ANN401 - passed on as they are
         """Delegate to `disca_nb.macro`."""

@@ -40,6 +40,9 @@ DIMENSIONS: Mapping[str, str] = {
     "step": "ingredient of the method that is added to those before it",
     "rival": "steering method, or a rival of one",
     "reference": "method that others are compared with",
+    "seed": "seed of the Monte-Carlo passes",
+    "subset": "some of the personas, their names joined by +",
+    "order_draw": "order of the scenarios: 0 as stored, others at random",
 }
 """Dimensions in the order in which they stand when present, and what their labels are."""
 
@@ -206,6 +209,7 @@ VARIABLES: Mapping[str, Variable] = {
     "macro_mis_coin_flip": _mis("mean misalignment over countries of a coin flip"),
     "headroom_verdict": Variable("where the unsteered misalignment lies", "U"),
     "macro_mis": _mis("misalignment, mean over countries"),
+    "macro_mis_sd": _mis("standard deviation of that mean over seeds"),
     "position": Variable("0 where a coin flip lies, 1 at the noise ceiling"),
     "skill": Variable("1 - mean misalignment / that of the reference", high=1.0),
     "difference": Variable("mean misalignment less that of the audited method"),
@@ -216,6 +220,10 @@ VARIABLES: Mapping[str, Variable] = {
     "p_holm": _share("the same, by Holm's correction for the number of methods"),
     "targets_touched": Variable("whose human figures the method read before it was scored", "U"),
     "gain": Variable("change of the mean misalignment from the step before; below 0 is better"),
+    # Sensitivity
+    "mean_reliability": _share("mean reliability over the scored scenarios"),
+    "mean_ess": _share("mean effective sample size ratio over the scored scenarios and passes"),
+    "n_personas": Variable("personas of a subset", "i", "personas", 1),
 }
 
 _KIND_TEXT = {"f": "numbers", "i": "whole numbers", "b": "booleans", "U": "text"}

@@ -195,3 +195,14 @@ def philox_twin(
         a, b, c, d = high_1 ^ b ^ left, low_1, high_0 ^ d ^ right, low_0
         left, right = (left + weyl[0]) % size, (right + weyl[1]) % size
     return a, b, c, d
+
+
+def mean_sigmoid_twin(logits: list[float], codes: list[int], n_codes: int) -> list[float]:
+    """Return the mean probability of each code; NaN without cells, or with one that is NaN."""
+    shares: list[list[float]] = [[] for _ in range(n_codes)]
+    for logit, code in zip(logits, codes, strict=True):
+        if code >= 0:
+            # The smaller of the two exponentials never overflows.
+            small = math.exp(-abs(logit))
+            shares[code].append((1.0 if logit > 0.0 else small) / (1.0 + small))
+    return [math.fsum(each) / len(each) if each else math.nan for each in shares]

@@ -62,6 +62,10 @@ def test_summary_and_reprs(steered: xr.Dataset) -> None:
     assert steered.disca._repr_html_() == card._repr_html_()
 
 
+def test_methods(steered: xr.Dataset) -> None:
+    assert steered.disca.methods() == disca_nb.methods(steered)
+
+
 def test_save(steered: xr.Dataset, tmp_path: Path) -> None:
     path = steered.disca.save(tmp_path / "run.nc")
     assert disca_nb.open_results(path).identical(steered)
@@ -72,6 +76,17 @@ def test_plot(steered: xr.Dataset) -> None:
     axes = disca_nb.alignment(steered).disca.plot.mis(title="mine")
     assert axes.get_title(loc="left") == "mine"
     mpl.pyplot.close(axes.figure)
+
+
+def test_audit_and_its_plots() -> None:
+    steered = disca_nb.steer(demo_panel(["BRA", "JPN", "USA"]), variant="consensus")
+    options: dict[str, Any] = {"rivals": [], "n_boot": 20, "n_permutations": 20}
+    ours = steered.disca.audit(**options)["synthetic-demo"]
+    assert ours.findings == disca_nb.audit(steered, **options)["synthetic-demo"].findings
+    for name in ("placebo", "waterfall"):
+        axes = getattr(ours.diagnostics[name].disca.plot, name)(title="mine")
+        assert axes.get_title(loc="left") == "mine"
+        mpl.pyplot.close(axes.figure)
 
 
 def test_every_public_method_says_where_it_leads() -> None:

@@ -31,7 +31,7 @@ LAYERS = (
     ("plots",),
     ("widgets",),
     ("cli",),
-    ("_summary",),
+    ("_summary", "_methods"),
     ("accessor",),
     ("__init__", "__main__"),
 )

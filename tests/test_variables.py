@@ -181,6 +181,27 @@ def _logged() -> xr.Dataset:
     )
 
 
+def _without_ends(result: xr.Dataset) -> xr.Dataset:
+    """Leave out the ends of intervals, which go by the names of their figures."""
+    ends = [name for name in result if str(name).endswith(("_low", "_high"))]
+    for end in ends:
+        assert result[end].attrs["description"] == VARIABLES[str(end).rsplit("_", 1)[0]].text, end
+    return result.drop_vars(ends)
+
+
+def _audits(logged: xr.Dataset) -> Iterator[tuple[str, xr.Dataset]]:
+    panel = demo_panel(["BRA", "JPN", "USA"]).isel(scenario=slice(None, None, 16))
+    scores = metrics.compare(panel, ["vanilla", "consensus"])
+    yield "placebo", metrics.placebo(scores, n_permutations=5)
+    yield "decompose", metrics.decompose(scores)
+    yield "between_countries", _without_ends(metrics.between_countries(scores, n_boot=5))
+    steered = steer(logged, method="recorded")
+    yield "disagreement_check", _without_ends(metrics.disagreement_check(steered, n_boot=5))
+    yield "headroom", metrics.headroom(panel)
+    divided = logged.assign_attrs(category_temperature="disca")
+    yield "waterfall", _without_ends(metrics.waterfall(divided, n_boot=5))
+
+
 @pytest.fixture(scope="module")
 def results() -> dict[str, xr.Dataset]:
     """What the public functions return, by name."""
@@ -199,9 +220,8 @@ def _results(logged: xr.Dataset) -> Iterator[tuple[str, xr.Dataset]]:
     scores = metrics.compare(logged, ["vanilla", "consensus"])
     yield "compare", scores
     means = metrics.macro(scores, n_boot=5)
-    ends = [name for name in means if str(name).endswith(("_low", "_high"))]
-    assert {str(end).rsplit("_", 1)[0] for end in ends} <= VARIABLES.keys()
-    yield "macro", means.drop_vars(ends)
+    yield "macro", _without_ends(means)
+    yield from _audits(logged)
     six = list(ATTRIBUTES)
     chosen = metrics.select_targets(logged, attributes=six, utilitarianism="matched")
     yield "select_targets", chosen

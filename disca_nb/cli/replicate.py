@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from disca_nb.cli._models import FILES, load_models
 from disca_nb.cli._tables import LEGEND, json_number, print_table
 from disca_nb.errors import InputError, UnknownNameError, unknown_name
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["add_parser"]
 
-_ENDINGS = (".csv", ".gz")
 _SCORES = (
     "mis",
     "jsd",
@@ -35,9 +35,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "replicate",
         help="compute alignment from recorded logits of real models",
         description=(
-            "Steers recorded logit gaps and compares the decisions with human preferences. A "
-            "FILE is a CSV of recorded gaps, a folder of released logs, or the name of a model "
-            "whose logs were released (disca-nb fetch list), which are downloaded where needed."
+            f"Steers recorded logit gaps and compares the decisions with human preferences. {FILES}"
         ),
         epilog="Example: disca-nb replicate phi-4 --variant reported",
     )
@@ -85,35 +83,12 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.method not in METHODS:
         raise unknown_name("method", arguments.method, METHODS)
     human = None if arguments.human is None else targets.from_csv(arguments.human)
-    models = _load(arguments.files)
+    models = load_models(arguments.files)
     results = {name: _score(dataset, human, arguments) for name, dataset in models.items()}
     if arguments.json:
         print(json.dumps(_as_json(results), indent=1, allow_nan=False, ensure_ascii=False))
     else:
         _print(results)
-
-
-def _load(files: list[Path]) -> dict[str, xr.Dataset]:
-    """Return each model's recorded gaps by its name."""
-    from disca_nb.datasets import load_released, recorded, released_models, upstream
-
-    models: dict[str, xr.Dataset] = {}
-    for path in files:
-        if path.is_dir():
-            dataset = upstream.load_folder(path)
-        elif not path.exists() and path.suffix.lower() not in _ENDINGS:
-            if str(path) not in released_models():
-                raise unknown_name("file or released model", path, released_models())
-            dataset = load_released(str(path), progress=True)
-        else:
-            dataset = recorded.load(path)
-        name = str(dataset["model"].values[0])
-        if name in models:
-            raise InputError(
-                f"Two files are named {name!r}; rename one, as the name is the model's."
-            )
-        models[name] = dataset
-    return models
 
 
 def _score(

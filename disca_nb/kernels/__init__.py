@@ -7,6 +7,7 @@ from disca_nb.kernels.blend import anchor_weight, blend
 from disca_nb.kernels.correction import METHODS, Correction, disca_correction, ptis_pass
 from disca_nb.kernels.gate import expected_gate, reliability_gate
 from disca_nb.kernels.keys import label_key, mix_keys
+from disca_nb.kernels.limit_grid import Limits, limit_grid
 from disca_nb.kernels.moving_average import MovingAverage, moving_average
 from disca_nb.kernels.parameters import (
     PARAMETERS,
@@ -15,11 +16,13 @@ from disca_nb.kernels.parameters import (
     check_seed,
     check_tol,
 )
+from disca_nb.kernels.preference import mean_by_code, mean_sigmoid
 
 __all__ = [
     "METHODS",
     "PARAMETERS",
     "Correction",
+    "Limits",
     "MovingAverage",
     "Parameter",
     "anchor_weight",
@@ -30,6 +33,9 @@ __all__ = [
     "disca_correction",
     "expected_gate",
     "label_key",
+    "limit_grid",
+    "mean_by_code",
+    "mean_sigmoid",
     "mix_keys",
     "moving_average",
     "ptis_pass",

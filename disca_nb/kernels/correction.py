@@ -17,19 +17,20 @@ from disca_nb.kernels.parameters import (
     ALPHA,
     check_numbers,
     check_parameters,
+    check_personas,
     check_seed,
     check_tol,
     check_whole,
     parameter_table,
 )
 from disca_nb.kernels.ptis import sample_passes
-from disca_nb.kernels.quadrature import ROOM, Rules, graded_rules, grading_powers, integrate_cells
+from disca_nb.kernels.quadrature import ROOM, integrate_cells
+from disca_nb.kernels.rules import Rules, graded_rules, grading_powers
 
 __all__ = ["METHODS", "Correction", "disca_correction", "ptis_pass"]
 
 Method: TypeAlias = Literal["monte-carlo", "quadrature"]
 METHODS: tuple[Method, ...] = ("monte-carlo", "quadrature")
-_MOST_PERSONAS = 16
 
 
 class Correction(NamedTuple):
@@ -225,12 +226,7 @@ def _prepare(
     """Check shapes and parameters and flatten everything to n cells."""
     base = check_numbers("base_gap", base_gap)
     personas = check_numbers("persona_gaps", persona_gaps)
-    if personas.ndim == 0 or not 1 <= personas.shape[-1] <= _MOST_PERSONAS:
-        found = "a single number" if personas.ndim == 0 else f"{personas.shape[-1]} personas"
-        message = (
-            f"persona_gaps has {found}; its last axis must hold 1 to {_MOST_PERSONAS} personas."
-        )
-        raise InputError(message)
+    check_personas(personas)
     checked = check_parameters(parameters)
     n_samples, n_passes = int(checked.pop("n_samples")), int(checked.pop("n_passes"))
     try:

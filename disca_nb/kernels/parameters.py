@@ -21,6 +21,7 @@ __all__ = [
     "check_numbers",
     "check_parameter",
     "check_parameters",
+    "check_personas",
     "check_seed",
     "check_tol",
     "check_whole",
@@ -29,6 +30,7 @@ __all__ = [
 
 _TIGHTEST, _LOOSEST = 1e-12, 1e-2
 _LONGEST = 60
+_MOST_PERSONAS = 16
 
 
 @dataclass(frozen=True)
@@ -264,6 +266,31 @@ def check_numbers(name: str, values: npt.ArrayLike) -> FloatArray:
             found = "rows of unequal length"
         raise InputError(f"{name} holds {found}; it must be an array of numbers.")
     return numbers
+
+
+def check_personas(personas: FloatArray) -> None:
+    """Raise unless the last axis of gaps holds 1 to 16 personas.
+
+    Parameters
+    ----------
+    personas : numpy.ndarray, shape (..., N)
+        Gaps of the personas.
+
+    Raises
+    ------
+    InputError
+        For a single number, or another number of personas.
+
+    Examples
+    --------
+    >>> check_personas(np.zeros((3, 4)))
+    """
+    if personas.ndim == 0 or not 1 <= personas.shape[-1] <= _MOST_PERSONAS:
+        found = "a single number" if personas.ndim == 0 else f"{personas.shape[-1]} personas"
+        message = (
+            f"persona_gaps has {found}; its last axis must hold 1 to {_MOST_PERSONAS} personas."
+        )
+        raise InputError(message)
 
 
 def check_whole(name: str, value: object, bits: int) -> int:

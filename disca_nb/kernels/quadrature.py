@@ -10,25 +10,27 @@ turns a cusp |x|^alpha into a smooth t^(p alpha).
 
 from __future__ import annotations
 
-import functools
 import math
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
-from scipy import special
 
 from disca_nb._accelerate import inner_kernel, kernel, sum_kernel
 from disca_nb.kernels._types import FloatArray
 from disca_nb.kernels.extent import ENDS, bound, narrowed, peaks_and_ends
 from disca_nb.kernels.parameters import ALPHA, ETA, KAPPA, RHO
+from disca_nb.kernels.rules import Rules, divide, lay
 from disca_nb.kernels.utility import LEAST, PLACE, REACH, fill_panel, utilities
 from disca_nb.kernels.vector_math import exp2
 
-__all__ = ["ROOM", "graded_rules", "grading_powers", "integrate_cells"]
+__all__ = [
+    "FAR",
+    "ROOM",
+    "integrate_cells",
+    "order",
+    "points_of",
+    "steepness_and_decay",
+]
 
-Rules: TypeAlias = tuple[FloatArray, FloatArray, FloatArray, float]
-"""What `graded_rules` returns."""
 _SQRT_TWO_PI = math.sqrt(2.0 * math.pi)
 _LOG2_E = 1.0 / math.log(2.0)
 # Nodes are gathered here before they are evaluated, so that a vector register is always full.
@@ -37,84 +39,23 @@ ROOM = (6, _BUFFER)
 """Shape of the room that `integrate_cells` works in."""
 # The slope of utility / eta at the default parameters; steeper settings get more nodes.
 _DEFAULT_STEEPNESS = 4.5
-# An interval longer than this, in units where the default steepness is one, is divided.
-_LONGEST = 6.0
-# Tolerance down to which a setting holds: (tolerance, grading power, nodes, nodes per length).
-# Measured against tanh-sinh on random panels of 1 to 16 personas; the tests measure it again.
-_SETTINGS = (
-    (1e-5, 2, 6, 3.0),
-    (1e-7, 2, 8, 3.0),
-    (1e-9, 3, 14, 5.0),
-    (1e-11, 3, 18, 7.0),
-    (0.0, 4, 22, 8.0),
-)
-# Tails are smooth but for one end, and take so many nodes less and this share of those per length.
-_TAIL_LESS, _TAIL_GROWTH = 2.0, 0.75
-_DEFAULT_ALPHA = 0.88
 # Farther out than this a maximum between break points can exceed them all beyond any float.
-_FAR = 35.0
-
-
-def _setting(tol: float) -> tuple[float, int, int, float]:
-    """Return the first row of the settings that reaches ``tol``."""
-    return next(row for row in _SETTINGS if tol >= row[0])
-
-
-def grading_powers(tol: float, alpha: FloatArray) -> npt.NDArray[np.int64]:
-    """Return how strongly rules are graded toward cusps of power ``alpha``.
-
-    Examples
-    --------
-    >>> grading_powers(1e-7, np.array([0.88, 0.5]))
-    array([2, 4])
-    """
-    return np.ceil(_setting(tol)[1] * _DEFAULT_ALPHA / alpha - 1e-9).astype(np.int64)
-
-
-@functools.lru_cache(maxsize=32)
-def graded_rules(tol: float, graded: int) -> Rules:
-    """Return graded Gauss rules on [0, 1] that reach ``tol``.
-
-    Parameters
-    ----------
-    tol : float
-        Absolute error allowed in the mean, in units of the search width.
-    graded : int
-        Power of the grading, one of `grading_powers`.
-
-    Returns
-    -------
-    nodes, weights : numpy.ndarray, shape (2, R, n)
-        Row r holds a rule of r nodes, padded with zeros: graded toward both ends, or toward 0.
-    sizes : numpy.ndarray, shape (2, 2)
-        An interval of length h takes ``sizes[i, 0] + sizes[i, 1] * h`` nodes.
-    decay : float
-        The integral stops where the integrand has fallen by ``exp(-decay)``.
-
-    Examples
-    --------
-    >>> nodes, weights, sizes, decay = graded_rules(1e-7, 2)
-    >>> weights[:, 8].sum(axis=-1).round(6)
-    array([1., 1.])
-    """
-    _, power, first, growth = _setting(tol)
-    first += 4 * (graded - power)
-    sizes = np.array([[first, growth], [first - _TAIL_LESS, _TAIL_GROWTH * growth]])
-    most = int(first + growth * _LONGEST) + 1
-    nodes, weights = np.zeros((2, 2, most + 1, most + 4))
-    for n in range(1, most + 1):
-        t, weight = np.polynomial.legendre.leggauss(n)
-        t, weight = (t + 1.0) / 2.0, weight / 2.0
-        density = (t * (1.0 - t)) ** (graded - 1) / special.beta(graded, graded)
-        nodes[0, n, :n] = special.betainc(graded, graded, t)
-        weights[0, n, :n] = weight * density
-        nodes[1, n, :n] = t**graded
-        weights[1, n, :n] = weight * graded * t ** (graded - 1)
-    return nodes, weights, sizes, 4.0 - math.log(tol)
+FAR = 35.0
 
 
 @inner_kernel
-def _points(
+def steepness_and_decay(row: FloatArray, rules: Rules) -> tuple[float, float]:
+    """Return how much steeper the utility can be than at the defaults, and where tails end."""
+    steepness, decay = max(1.0, max(row[KAPPA], 1.0) / (row[ETA] * _DEFAULT_STEEPNESS)), rules[3]
+    if steepness > 1.0:
+        # A cusp can be a peak so narrow, of width steepness^(-1 / alpha), that far tails still
+        # matter.
+        decay += math.log(steepness) / row[ALPHA]
+    return steepness, decay
+
+
+@inner_kernel
+def points_of(
     center: float, panel: FloatArray, row: FloatArray, points: FloatArray
 ) -> tuple[int, int]:
     """Write trial ends, and then the points where the utility is not smooth, to ``points``.
@@ -147,7 +88,7 @@ def _points(
 
 
 @inner_kernel
-def _order(points: FloatArray, low: float, high: float, ordered: FloatArray) -> int:
+def order(points: FloatArray, low: float, high: float, ordered: FloatArray) -> int:
     """Write ``low``, the different points between, and ``high`` in order; return how many."""
     ordered[0] = low
     last = 0
@@ -239,15 +180,7 @@ def _integrate(
     filled = 0
     last = ordered.size - 2
     for i in range(last + 1):
-        piece, pieces = ordered[i + 1] - ordered[i], 1
-        if piece * steepness > _LONGEST:
-            pieces = math.ceil(piece * steepness / _LONGEST)
-            piece /= pieces
-        extent = piece * steepness
-        if steepness > 1.0 or row[ALPHA] < _DEFAULT_ALPHA:
-            # Next to a cusp the utility varies more than its slope farther away suggests.
-            cusp = (steepness * piece ** row[ALPHA]) ** (1.0 / _DEFAULT_ALPHA)
-            extent = max(extent, min(cusp, _LONGEST))
+        pieces, piece, extent = divide(ordered[i + 1] - ordered[i], steepness, row[ALPHA])
         # Tails are graded toward the break point: the lower one from its right end to the left.
         rule = 0 if 0 < i < last or last == 0 else 1
         start, step = ordered[i], piece
@@ -258,12 +191,7 @@ def _integrate(
             if filled + n + 4 > _BUFFER:
                 _evaluate(filled, panel, row, peaks, buffers, sums)
                 filled = 0
-            left = start + part * step
-            # A register at a time; what is past the last node has no weight and is written over.
-            for k in range(0, n, 4):
-                for j in range(k, k + 4):
-                    x[filled + j] = left + step * nodes[rule, n, j]
-                    weights[filled + j] = piece * node_weights[rule, n, j]
+            lay(start + part * step, step, nodes, node_weights, (rule, n), filled, x, weights)
             filled += n
     _evaluate(filled, panel, row, peaks, buffers, sums)
 
@@ -297,23 +225,17 @@ def integrate_cells(
         if math.isnan(width):
             corrections[cell], variances[cell], ess[cell] = np.nan, np.nan, np.nan
             continue
-        evaluated, count = _points(center, panel, row, points)
+        evaluated, count = points_of(center, panel, row, points)
         utilities(points[:evaluated], panel, row, buffers[0, :evaluated])
-        # How much steeper the utility can be than at the default parameters.
-        steepness = max(1.0, max(row[KAPPA], 1.0) / (row[ETA] * _DEFAULT_STEEPNESS))
-        decay = rules[3]
-        if steepness > 1.0:
-            # A cusp can be a peak so narrow, of width steepness^(-1 / alpha), that far tails
-            # still matter.
-            decay += math.log(steepness) / row[ALPHA]
+        steepness, decay = steepness_and_decay(row, rules)
         # Both integrands are scaled by their largest value at a voice's place.
         peaks, low, high = peaks_and_ends(points[:evaluated], buffers[0, :evaluated], row, decay)
         if low < -6.0 or high > 6.0:
             most = bound(panel, row, peaks, decay)
             low, high = max(low, -most), min(high, most)
-        if max(-low, high) > _FAR:
+        if max(-low, high) > FAR:
             peaks, low, high = narrowed(low, high, panel, row, peaks, decay, buffers[0], buffers[1])
-        n_points = _order(points[2 * len(ENDS) : count], low, high, ordered)
+        n_points = order(points[2 * len(ENDS) : count], low, high, ordered)
         _integrate(panel, row, ordered[:n_points], peaks, steepness, rules, buffers, sums)
         mass, moment, mass_squared, moment_squared, second_squared = sums
         mean = moment / mass

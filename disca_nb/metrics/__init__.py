@@ -19,13 +19,18 @@ from disca_nb.metrics.multitp import (
     multitp_preferences,
 )
 from disca_nb.metrics.multitp_summary import multitp_performance, multitp_policies
+from disca_nb.metrics.orders import scenario_orders
 from disca_nb.metrics.placebo import placebo
 from disca_nb.metrics.scores import alignment, compare, join_variants
+from disca_nb.metrics.seeds import across_seeds
+from disca_nb.metrics.sensitivity import sensitivity
+from disca_nb.metrics.subsets import persona_subsets
 from disca_nb.metrics.waterfall import waterfall
 
 __all__ = [
     "Audit",
     "ModelAudit",
+    "across_seeds",
     "alignment",
     "audit",
     "between_countries",
@@ -52,9 +57,12 @@ __all__ = [
     "multitp_preferences",
     "noise_ceiling",
     "paired_differences",
+    "persona_subsets",
     "placebo",
     "preferences",
+    "scenario_orders",
     "select_targets",
+    "sensitivity",
     "skill",
     "waterfall",
 ]

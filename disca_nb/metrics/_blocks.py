@@ -11,8 +11,9 @@ from disca_nb.errors import InputError
 from disca_nb.kernels._types import FloatArray
 from disca_nb.metrics.bootstrap import interval
 from disca_nb.steering._chunks import whole
+from disca_nb.variables import VARIABLES
 
-__all__ = ["blocks", "check_countries", "with_interval"]
+__all__ = ["blocks", "check_countries", "named_ends", "with_interval"]
 
 
 def blocks(
@@ -57,6 +58,7 @@ def blocks(
         *arrays,
         input_core_dims=[list(dims)] * len(arrays),
         output_core_dims=[list(sizes)],
+        keep_attrs=False,
         dask="parallelized",
         output_dtypes=[float],
         dask_gufunc_kwargs={"output_sizes": dict(sizes)},
@@ -88,8 +90,32 @@ def with_interval(
     value = draws.isel(draw=0)
     known = value.notnull() & several
     ends = interval(draws.isel(draw=slice(1, None)), level=level)
-    low, high = (end.where(known) for end in ends)
-    return {name: value, f"{name}_low": low, f"{name}_high": high}
+    return {name: value, **named_ends(name, *ends, known=known)}
+
+
+def named_ends(
+    name: str, low: xr.DataArray, high: xr.DataArray, *, known: xr.DataArray
+) -> dict[str, xr.DataArray]:
+    """Return the ends of a figure's interval by name, with what the figure means.
+
+    Parameters
+    ----------
+    name : str
+        Name of the figure, which is registered.
+    low, high : xarray.DataArray
+        Ends of its interval.
+    known : xarray.DataArray
+        Where there is an interval; elsewhere the ends are NaN.
+
+    Returns
+    -------
+    dict
+        ``name_low`` and ``name_high``, with the dimensions of the ends.
+    """
+    spec = VARIABLES[name]
+    attrs = {"description": spec.text, "units": spec.unit}
+    ends = {f"{name}_low": low, f"{name}_high": high}
+    return {key: end.where(known).assign_attrs(attrs) for key, end in ends.items()}
 
 
 def check_countries(dataset: xr.Dataset, fewest: int, why: str) -> None:

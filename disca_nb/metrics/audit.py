@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from disca_nb.datasets import targets as shipped
 from disca_nb.errors import InputError
 from disca_nb.metrics.audit_report import Audit, ModelAudit
 from disca_nb.metrics.between import between_countries
@@ -16,7 +17,7 @@ from disca_nb.metrics.comparison import paired_differences, skill
 from disca_nb.metrics.cross_validation import (
     TOUCHED,
     Folds,
-    cross_validate,
+    HeldOut,
     one_model,
 )
 from disca_nb.metrics.decomposition import decompose
@@ -36,6 +37,7 @@ from disca_nb.steering.rivals import (
     OffsetPerAttribute,
     OracleMargin,
     OracleTemperature,
+    PushAlone,
     RegionMean,
     Shrinkage,
     Steerer,
@@ -111,18 +113,19 @@ def audit(
     >>> import disca_nb
     >>> panel = disca_nb.datasets.demo_panel()
     >>> report = disca_nb.audit(disca_nb.steer(panel, method="quadrature"), n_boot=200)
-    >>> report.to_dataframe().loc[("demo", "coin-flip"), "macro_mis"].round(3)
+    >>> report.to_dataframe().loc[("synthetic-demo", "coin-flip"), "macro_mis"].round(3).item()
     0.476
     """
     validate(results, "country", "scenario", "category", "preferred_on_right")
     names = [str(x) for x in np.atleast_1d(results["model"].values)] if "model" in results else [""]
+    human = shipped.moral_machine() if targets is None else targets
     audits = {}
     for name in names:
         cells = results.sel(model=name) if "model" in results.dims else results
         audits[name or "model"] = _audit_one(
             name or "model",
             one_model(cells),
-            targets,
+            human,
             rivals=None if rivals is None else list(rivals),
             folds=folds,
             utilitarianism=utilitarianism,
@@ -172,6 +175,7 @@ def _offered(dataset: xr.Dataset) -> list[tuple[Steerer, set[str]]]:
         *(reported if "recorded_p_spare" in dataset else []),
         (Shrinkage(), both),
         (LogitOffset(), base),
+        (PushAlone(), set()),
         (Temperature("vanilla"), unsteered),
         (Temperature("debiased"), base),
         (Temperature("consensus"), {"persona_gap"}),
@@ -194,7 +198,7 @@ def _offered(dataset: xr.Dataset) -> list[tuple[Steerer, set[str]]]:
 def _audit_one(
     name: str,
     cells: xr.Dataset,
-    targets: xr.Dataset | None,
+    targets: xr.Dataset,
     *,
     rivals: list[Steerer] | None,
     folds: Folds,
@@ -205,24 +209,25 @@ def _audit_one(
     """Audit one model."""
     subject, decisions = _subject(cells)
     scores = alignment(decisions, targets, utilitarianism=utilitarianism)
-    scored = {subject: scores}
-    touched = {subject: TOUCHED["nothing"]}
+    held_out = HeldOut(cells, targets, folds=folds, utilitarianism=utilitarianism)
     chosen = default_rivals(cells) if rivals is None else rivals
+    made, touched = {}, {subject: TOUCHED["nothing"]}
     for rival in _shown(chosen, f"{name}: rivals", progress=progress):
         if rival.name == subject:
             continue
-        if rival.name in scored:
+        if rival.name in made:
             raise InputError(f"Two rivals are named {rival.name!r}; rename one.")
-        result = cross_validate(rival, cells, targets, folds=folds, utilitarianism=utilitarianism)
-        scored[rival.name] = result
-        touched[rival.name] = str(result.attrs["targets_touched"])
-    methods = _methods(scored, touched, subject, draws)
+        made[rival.name] = held_out(rival)["p_spare"]
+        touched[rival.name] = TOUCHED[rival.learns]
+    mis = _misalignment(decisions, made, targets, utilitarianism)
+    methods = _methods(scores, {subject: scores["mis"], **mis}, touched, draws)
     diagnostics = _diagnostics(cells, decisions, scores, targets, utilitarianism, draws)
     steering = str(decisions.attrs.get("steering", subject))
     report = ModelAudit(
         model=name,
         subject=subject,
         steering=steering,
+        source=str(cells.attrs.get("source", "given")),
         targets=str(scores.attrs["targets"]),
         folds=folds,
         methods=methods,
@@ -246,25 +251,50 @@ def _subject(cells: xr.Dataset) -> tuple[str, xr.Dataset]:
     return (Variant(variant).name if variant in VARIANTS else variant), cells
 
 
+def _misalignment(
+    decisions: xr.Dataset,
+    made: Mapping[str, xr.DataArray],
+    targets: xr.Dataset,
+    utilitarianism: Utilitarianism,
+) -> dict[str, xr.DataArray]:
+    """Return the misalignment of each rival by country, all scored at once."""
+    if not made:
+        return {}
+    together = xr.concat(
+        [p.reset_coords(drop=True) for p in made.values()],
+        dim=pd.Index(list(made), name="variant"),
+        coords="minimal",
+        compat="override",
+    )
+    kept = decisions[["status"] if "status" in decisions else []].drop_vars(
+        "variant", errors="ignore"
+    )
+    scores = alignment(kept.assign(p_spare=together), targets, utilitarianism=utilitarianism)
+    return {name: scores["mis"].sel(variant=name, drop=True) for name in made}
+
+
 def _methods(
-    scored: Mapping[str, xr.Dataset],
+    scores: xr.Dataset,
+    found: Mapping[str, xr.DataArray],
     touched: Mapping[str, str],
-    subject: str,
     draws: Mapping[str, int],
 ) -> xr.Dataset:
     """Arrange the misalignment of all methods, with intervals and comparisons."""
-    parts = {name: scores["mis"].reset_coords(drop=True) for name, scores in scored.items()}
-    first = scored[subject]
-    parts = {_COIN_FLIP: first["mis_coin_flip"].reset_coords(drop=True), **parts}
+    subject = next(iter(found))
+    parts = {_COIN_FLIP: scores["mis_coin_flip"], **found}
     names = list(parts)
-    mis = xr.concat([parts[key] for key in names], dim=pd.Index(names, name="rival"), join="exact")
+    mis = xr.concat(
+        [part.reset_coords(drop=True) for part in parts.values()],
+        dim=pd.Index(names, name="rival"),
+        join="exact",
+    )
     boot = {"n_boot": draws["n_boot"], "seed": draws["seed"]}
     low, high = interval(cluster_bootstrap(mis, n_boot=draws["n_boot"], seed=draws["seed"]))
     references = [name for name in REFERENCES if name in names]
     against = paired_differences(
         mis, subject, n_permutations=draws["n_permutations"], **boot
     ).rename({"wins": "wins_vs_subject"})
-    ceiling = first["noise_ceiling"].reset_coords(drop=True)
+    ceiling = scores["noise_ceiling"].reset_coords(drop=True)
     macro = mis.mean("country", skipna=False)
     coin = macro.sel(rival=_COIN_FLIP, drop=True)
     result = xr.Dataset(
@@ -298,7 +328,7 @@ def _diagnostics(
     cells: xr.Dataset,
     decisions: xr.Dataset,
     scores: xr.Dataset,
-    targets: xr.Dataset | None,
+    targets: xr.Dataset,
     utilitarianism: Utilitarianism,
     draws: Mapping[str, int],
 ) -> dict[str, xr.Dataset]:

@@ -37,8 +37,8 @@ def card(report: ModelAudit) -> str:
     title = escape(f"Audit of {report.subject}, {report.model}")
     sentences = "".join(f"<li>{escape(sentence)}</li>" for sentence in report.findings)
     facts = escape(
-        f"{report.steering}. Targets: {report.targets}. {report.methods.sizes['country']} "
-        f"countries; fits leave one {report.folds} out at a time."
+        f"{report.steering}. Gaps: {report.source}. Targets: {report.targets}. "
+        f"{report.methods.sizes['country']} countries; fits leave one {report.folds} out at a time."
     )
     return (
         '<section style="color:inherit;background:none">'

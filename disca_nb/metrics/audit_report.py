@@ -31,6 +31,8 @@ class ModelAudit:
         The method that is audited, a label of ``methods``.
     steering : str
         Caption: how the subject was steered.
+    source : str
+        Where the gaps come from.
     targets : str
         Source of the human preferences.
     folds : str
@@ -51,6 +53,7 @@ class ModelAudit:
     model: str
     subject: str
     steering: str
+    source: str
     targets: str
     folds: str
     methods: xr.Dataset
@@ -141,6 +144,7 @@ class ModelAudit:
         return {
             "audited": self.subject,
             "steering": self.steering,
+            "source": self.source,
             "targets": self.targets,
             "folds": self.folds,
             "countries": [str(name) for name in self.methods["country"].values],
@@ -195,7 +199,12 @@ class ModelAudit:
             },
             index=[f"> {name}" if name == self.subject else f"  {name}" for name in names],
         )
-        lines = [f"Audit of {self.subject}, {self.model}: {self.steering}", "", shown.to_string()]
+        lines = [
+            f"Audit of {self.subject}, {self.model}: {self.steering}",
+            f"gaps: {self.source}",
+            "",
+            shown.to_string(),
+        ]
         lines += ["", *(f"- {sentence}" for sentence in self.findings)]
         return "\n".join(lines)
 

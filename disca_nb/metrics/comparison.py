@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import xarray as xr
 
 from disca_nb.errors import InputError, unknown_name
 from disca_nb.kernels import check_seed
 from disca_nb.kernels._types import FloatArray
+from disca_nb.metrics._sums import over, total
 from disca_nb.metrics.bootstrap import check_draws, cluster_bootstrap, interval
+from disca_nb.steering._chunks import whole
 from disca_nb.variables import annotate
 
 __all__ = ["holm", "paired_differences", "skill"]
@@ -65,7 +69,7 @@ def skill(
     """
     names = [references] if isinstance(references, str) else list(references)
     _check(mis, names)
-    means = mis.mean("country", skipna=False)
+    means = total(mis, "country") / mis.sizes["country"]
     score = 1.0 - means / _pick(means, names)
     draws = cluster_bootstrap(mis, n_boot=n_boot, seed=seed)
     # Draws leave out what is NaN, so that a method would be compared over other countries.
@@ -135,22 +139,27 @@ def paired_differences(
     _check(mis, [reference])
     check_draws("n_permutations", n_permutations)
     apart = (mis - mis.sel(rival=reference, drop=True)).transpose("rival", "country")
-    ordered = apart.sortby("country").values
-    difference = apart.mean("country", skipna=False)
+    difference = total(apart, "country") / apart.sizes["country"]
     draws = cluster_bootstrap(apart, n_boot=n_boot, seed=seed)
     low, high = interval(draws.where(difference.notnull()), level=level)
-    p = _sign_flips(ordered, n_permutations, seed)
-    others = apart["rival"].values != reference
-    corrected = np.full(p.shape, np.nan)
-    corrected[others] = holm(p[others])
+    flips = partial(_sign_flips, n=n_permutations, seed=seed)
+    p = over(flips, apart.sortby("country"), dim="country").where(apart["rival"] != reference)
+    corrected: xr.DataArray = xr.apply_ufunc(
+        holm,
+        whole(p, "rival"),
+        input_core_dims=[["rival"]],
+        output_core_dims=[["rival"]],
+        dask="parallelized",
+        output_dtypes=[float],
+    )
     result = xr.Dataset(
         {
             "difference": difference,
             "difference_low": low,
             "difference_high": high,
             "wins": (apart < -_TINY).sum("country").where(difference.notnull()),
-            "p": ("rival", np.where(others, p, np.nan)),
-            "p_holm": ("rival", corrected),
+            "p": p,
+            "p_holm": corrected,
         }
     )
     return annotate(result)

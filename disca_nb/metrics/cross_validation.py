@@ -21,7 +21,15 @@ from disca_nb.steering.rivals.panel import attributes_of, with_gaps_toward_count
 from disca_nb.steering.steer import without_steering
 from disca_nb.variables import annotate, validate
 
-__all__ = ["TOUCHED", "Folds", "cross_validate", "hold_out", "known_targets", "one_model"]
+__all__ = [
+    "TOUCHED",
+    "Folds",
+    "HeldOut",
+    "cross_validate",
+    "hold_out",
+    "known_targets",
+    "one_model",
+]
 
 Folds: TypeAlias = Literal["country", "region"]
 _FOLDS = ("country", "region")
@@ -31,8 +39,8 @@ _CELLS = ("vanilla_gap", "base_gap", "persona_gap", "status", "p_spare")
 _SHAPE = ("category", "preferred_on_right", "n_left", "n_right")
 TOUCHED = {
     "nothing": "none",
-    "other countries": "other countries', never the one scored",
-    "own country": "the one scored (oracle)",
+    "other countries": "other countries",
+    "own country": "own country (oracle)",
 }
 """What stands under "targets touched" for each kind of method."""
 
@@ -88,19 +96,10 @@ def cross_validate(
     >>> from disca_nb.steering.rivals import Temperature
     >>> scores = cross_validate(Temperature("vanilla"), demo_panel())
     >>> scores.attrs["targets_touched"]
-    "other countries', never the one scored"
+    'other countries'
     """
-    if folds not in _FOLDS:
-        raise unknown_name("folds", folds, _FOLDS)
-    if steerer.learns not in TOUCHED:
-        raise unknown_name("kind of learning", steerer.learns, TOUCHED)
-    cells = _cells(dataset)
     figures = shipped.moral_machine() if targets is None else targets
-    known = known_targets(cells, figures, utilitarianism=utilitarianism)
-    if steerer.learns == "nothing":
-        decisions = _run(steerer, cells, known, [], _names(cells), folds)
-    else:
-        decisions = _held_out(steerer, cells, known, folds)
+    decisions = HeldOut(dataset, figures, folds=folds, utilitarianism=utilitarianism)(steerer)
     scores = alignment(decisions, figures, utilitarianism=utilitarianism)
     attrs = {"targets_touched": TOUCHED[steerer.learns], "folds": folds}
     own = {"variant": steerer.name, "steering": steerer.name}
@@ -165,6 +164,73 @@ def hold_out(
     return annotate(_run(steerer, asked, known, train, test, "country"))
 
 
+class HeldOut:
+    """A dataset and targets prepared once, on which many methods decide for held-out countries.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        Gaps of one model.
+    targets : xarray.Dataset
+        Human preferences.
+    folds, utilitarianism
+        As for `cross_validate`.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        As `cross_validate`.
+
+    Examples
+    --------
+    >>> from disca_nb.datasets import demo_panel, targets
+    >>> from disca_nb.steering.rivals import WorldMean
+    >>> decide = HeldOut(demo_panel(), targets.moral_machine())
+    >>> decide(WorldMean()).p_spare.dims
+    ('country', 'scenario')
+    """
+
+    def __init__(
+        self,
+        dataset: xr.Dataset,
+        targets: xr.Dataset,
+        *,
+        folds: Folds = "country",
+        utilitarianism: Utilitarianism = "pooled",
+    ) -> None:
+        if folds not in _FOLDS:
+            raise unknown_name("folds", folds, _FOLDS)
+        self._folds = folds
+        self._cells = _cells(dataset)
+        self._known = known_targets(self._cells, targets, utilitarianism=utilitarianism)
+        Panel(self._cells)  # says which country lacks what, whichever is left out later
+        # Selecting costs by the variable, and a fit needs none of what a run logged.
+        logged = [name for name in self._cells.data_vars if str(name).startswith("recorded_")]
+        alone = self._cells.drop_vars([*logged, *_LOGS], errors="ignore")
+        self._gaps = with_gaps_toward_counted(alone)
+
+    def __call__(self, steerer: Steerer) -> xr.Dataset:
+        """Return a method's decisions for every country, fitted on others alone."""
+        if steerer.learns not in TOUCHED:
+            raise unknown_name("kind of learning", steerer.learns, TOUCHED)
+        names = _names(self._cells)
+        if steerer.learns == "nothing":
+            return _run(steerer, self._cells, self._known, [], names, self._folds)
+        parts = [
+            _run(steerer, self._gaps, self._known, train, test, self._folds)
+            for train, test in _split(names, steerer, self._folds)
+        ]
+        joined = xr.concat(
+            [part["p_spare"].reset_coords(drop=True) for part in parts],
+            dim="country",
+            coords="minimal",
+            compat="override",
+        )
+        kept = self._cells[[x for x in ("status", "vanilla_gap") if x in self._cells]]
+        attrs = {**self._cells.attrs, **parts[0].attrs}
+        return kept.assign(p_spare=joined.sel(country=names)).assign_attrs(attrs)
+
+
 def one_model(dataset: xr.Dataset) -> xr.Dataset:
     """Return a dataset of one model without the model's dimension, its two orders combined.
 
@@ -204,7 +270,8 @@ def one_model(dataset: xr.Dataset) -> xr.Dataset:
     extra = sorted(str(dim) for dim in used - {"country", "scenario", "persona"})
     if extra:
         raise InputError(f"The dataset has the dimension {extra[0]!r}; select one label of it.")
-    return cells.set_coords([name for name in _SHAPE if name in cells])
+    # A fit looks at its numbers at once and many times.
+    return cells.set_coords([name for name in _SHAPE if name in cells]).compute()
 
 
 def known_targets(
@@ -259,27 +326,6 @@ def _cells(dataset: xr.Dataset) -> xr.Dataset:
     """Return what a method may see: gaps and logs, without other decisions or human figures."""
     gaps = without_steering(one_model(dataset))
     return gaps.drop_vars(["human_preference", "human_preference_se"], errors="ignore")
-
-
-def _held_out(steerer: Steerer, cells: xr.Dataset, known: xr.Dataset, folds: Folds) -> xr.Dataset:
-    """Return decisions for every country, each by a fit in whose fold it was held out."""
-    Panel(cells)  # says which country lacks what, in the same words whichever is left out
-    # Selecting costs by the variable, and a fit needs none of what a run logged.
-    logged = [name for name in cells.data_vars if str(name).startswith("recorded_")]
-    gaps = with_gaps_toward_counted(cells.drop_vars([*logged, *_LOGS], errors="ignore"))
-    parts = [
-        _run(steerer, gaps, known, train, test, folds)
-        for train, test in _split(_names(cells), steerer, folds)
-    ]
-    joined = xr.concat(
-        [part["p_spare"].reset_coords(drop=True) for part in parts],
-        dim="country",
-        coords="minimal",
-        compat="override",
-    )
-    kept = cells[[name for name in ("status", "vanilla_gap") if name in cells]]
-    attrs = {**cells.attrs, **parts[0].attrs}
-    return kept.assign(p_spare=joined.sel(country=cells["country"].values)).assign_attrs(attrs)
 
 
 def _names(dataset: xr.Dataset) -> list[str]:

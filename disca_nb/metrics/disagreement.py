@@ -90,24 +90,22 @@ def disagreement_check(
     steered = steered if "country" in steered.dims else steered.expand_dims("country")
     steered = steered.sortby("country")
     spread = _spread(steered).where(scored(steered))
-    human = _human(steered, targets, utilitarianism)
     others = {
         "correction": abs(steered["correction"]),
         "reliability": steered["reliability"],
-        "improvement": _improvement(steered, human),
+        "improvement": _improvement(steered, _human(steered, targets, utilitarianism)),
     }
     n = steered.sizes["country"]
     counts = np.vstack([np.ones(n), resamples(n, n_boot=n_boot, seed=seed)])
+    correlate = partial(_rank_correlations, counts=counts)
+    dims, sizes = ("country", "scenario"), {"draw": len(counts)}
     result: dict[str, xr.DataArray] = {}
     for name, other in others.items():
-        dims, sizes = ("country", "scenario"), {"draw": len(counts)}
-        draws = blocks(
-            partial(_rank_correlations, counts=counts), spread, other, dims=dims, sizes=sizes
-        )
+        draws = blocks(correlate, spread, other, dims=dims, sizes=sizes)
         result |= with_interval(f"spread_vs_{name}", draws, level=level, several=n > 1)
     attrs = {**steered.attrs, "n_boot": n_boot, "bootstrap_seed": seed, "level": level}
     attrs |= {"reference": "debiased", "utilitarianism": utilitarianism}
-    n_cells = (spread.notnull() & others["improvement"].notnull()).sum(["country", "scenario"])
+    n_cells = (spread.notnull() & others["improvement"].notnull()).sum(dims)
     return annotate(xr.Dataset(result).assign(n_cells=n_cells).assign_attrs(attrs))
 
 

@@ -94,19 +94,23 @@ def _placebo(report: ModelAudit) -> str:
         text = "Outputs fit the country that they were made for better than others"
     else:
         text = "Outputs fit other countries as well as the one that they were made for"
-    example = _example(found["placebo_mis"]) if p >= _SIGNIFICANT else ""
+    example = ""
+    if p >= _SIGNIFICANT:
+        # A country whose targets are mostly noise would be a cheap example.
+        example = _example(found["placebo_mis"], ~(report.methods["noise_ceiling"] > _NOISY))
     return (
         f"{text}: own {_f(own)}, others {_f(other)}, p {_p(p)}, closest to their own in "
         f"{100 * top:.0f} % (chance {100 * found['placebo_chance'].item():.0f} %).{example}"
     )
 
 
-def _example(table: xr.DataArray) -> str:
+def _example(table: xr.DataArray, usable: xr.DataArray) -> str:
     """Name the country whose output fits the others best, compared with itself."""
     values = table.transpose("made_for", "country").values
     own = np.diag(values)
     others = (values.sum(axis=1) - own) / (len(own) - 1)
-    excess = np.where(np.isfinite(own - others), own - others, -np.inf)
+    counted = usable.sel(country=table["made_for"].values).values & np.isfinite(own - others)
+    excess = np.where(counted, own - others, -np.inf)
     worst = int(np.argmax(excess))
     if excess[worst] <= 0.0:
         return ""
@@ -184,8 +188,9 @@ def _headroom(report: ModelAudit) -> str:
         return ""
     verdict = str(found["headroom_verdict"].values)
     mis = found["macro_mis_vanilla"].item()
+    where = "above where a coin flip lies" if verdict == "above" else verdict
     return (
-        f"Unsteered misalignment is {_f(mis)}: {verdict} (the paper expects harm below .40; from "
+        f"Unsteered misalignment is {_f(mis)}, {where} (the paper expects harm below .40, and from "
         "there to .48 lies a coin flip)."
     )
 

@@ -92,20 +92,24 @@ def headroom(
         "vanilla_gap_size": abs(steered["final_gap"]),
     }
     result = xr.Dataset({name: _over_scored(steered, each) for name, each in cells.items()})
+    result = result.assign(_judged(scores)).drop_vars("variant")
+    rule = {"headroom_rule": _RULE, "headroom_caveat": _CAVEAT}
+    return annotate(result.assign_attrs({**scores.attrs, **rule}))
+
+
+def _judged(scores: xr.Dataset) -> dict[str, xr.DataArray]:
+    """Return the misalignment with the coin flip's, their means and the verdict on them."""
     vanilla, coin = scores["mis"], scores["mis_coin_flip"]
     known = vanilla.notnull()
-    macro = mean(vanilla, "country")
-    macro_coin = mean(coin.where(known), "country")
-    result = result.assign(
-        mis_vanilla=vanilla,
-        mis_coin_flip=coin,
-        macro_mis_vanilla=macro,
-        macro_mis_coin_flip=macro_coin,
-        n_countries=known.sum("country"),
-        headroom_verdict=_verdict(macro, macro_coin),
-    )
-    rule = {"headroom_rule": _RULE, "headroom_caveat": _CAVEAT}
-    return annotate(result.drop_vars("variant").assign_attrs({**scores.attrs, **rule}))
+    macro, macro_coin = mean(vanilla, "country"), mean(coin.where(known), "country")
+    return {
+        "mis_vanilla": vanilla,
+        "mis_coin_flip": coin,
+        "macro_mis_vanilla": macro,
+        "macro_mis_coin_flip": macro_coin,
+        "n_countries": known.sum("country"),
+        "headroom_verdict": _verdict(macro, macro_coin),
+    }
 
 
 def _entropy(p: xr.DataArray) -> xr.DataArray:
@@ -137,6 +141,11 @@ def _verdict(macro: xr.DataArray, coin: xr.DataArray) -> xr.DataArray:
         return np.select(cases, [unknown, below, near], above).astype(f"<U{width}")
 
     result: xr.DataArray = xr.apply_ufunc(
-        words, macro, coin, dask="parallelized", output_dtypes=[np.dtype(f"<U{width}")]
+        words,
+        macro,
+        coin,
+        keep_attrs=False,
+        dask="parallelized",
+        output_dtypes=[np.dtype(f"<U{width}")],
     )
     return result

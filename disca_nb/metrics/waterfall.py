@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from disca_nb.errors import InputError, unknown_name
+from disca_nb.metrics._blocks import named_ends
 from disca_nb.metrics._sums import mean
 from disca_nb.metrics.bootstrap import cluster_bootstrap, interval
 from disca_nb.metrics.human import Utilitarianism
@@ -125,22 +126,33 @@ def waterfall(
     labels = xr.DataArray(np.array([step.label for step in steps]), dims="step", name="step")
     mis = whole(xr.concat([score["mis"].drop_vars("variant") for score in scores], labels), "step")
     known = mis.notnull().all("step")
-    mis = mis.where(known)
-    result = {}
-    for name, values in (("mis", mis), ("gain", mis - mis.shift(step=1))):
-        low, high = interval(cluster_bootstrap(values, n_boot=n_boot, seed=seed), level=level)
-        several = values.notnull().sum("country") > 1
-        result[name] = mean(values, "country")
-        result[f"{name}_low"], result[f"{name}_high"] = low.where(several), high.where(several)
+    result = _with_gains(mis.where(known), n_boot=n_boot, seed=seed, level=level)
     for name in ("mis_coin_flip", "mis_leave_one_out"):
         result[name] = mean(scores[0][name].drop_vars("variant").where(known), "country")
-    varying = {"variant", "category_temperature", "gate_scale"}
-    attrs = {key: value for key, value in scores[-1].attrs.items() if key not in varying}
-    attrs["method"] = chosen
-    attrs |= {"n_boot": n_boot, "bootstrap_seed": seed, "level": level}
-    attrs["steering"] = "\n".join(str(score.attrs["steering"]) for score in scores)
+    attrs = {"method": chosen, "n_boot": n_boot, "bootstrap_seed": seed, "level": level}
     joined = xr.Dataset(result).assign(n_countries=known.sum("country"))
-    return annotate(joined.assign_attrs(attrs))
+    return annotate(joined.assign_attrs({**_shared(scores), **attrs}))
+
+
+def _with_gains(
+    mis: xr.DataArray, *, n_boot: int, seed: int, level: float
+) -> dict[str, xr.DataArray]:
+    """Return the means over countries and their changes, with intervals."""
+    result: dict[str, xr.DataArray] = {}
+    for name, values in (("mis", mis), ("gain", mis - mis.shift(step=1))):
+        low, high = interval(cluster_bootstrap(values, n_boot=n_boot, seed=seed), level=level)
+        # One country says nothing of how others would differ.
+        several = values.notnull().sum("country") > 1
+        result |= {name: mean(values, "country"), **named_ends(name, low, high, known=several)}
+    return result
+
+
+def _shared(scores: list[xr.Dataset]) -> dict[str, object]:
+    """Return the attributes of all steps, and their captions."""
+    varying = {"variant", "category_temperature", "gate_scale"}
+    attrs = {str(key): each for key, each in scores[-1].attrs.items() if key not in varying}
+    lines = [str(score.attrs["steering"]) for score in scores]
+    return {**attrs, "steering": "\n".join(lines)}
 
 
 def _logged(dataset: xr.Dataset) -> str:

@@ -65,7 +65,7 @@ def plot_placebo(result: xr.Dataset, *, ax: Axes | None = None, title: str | Non
     apart = one["placebo_mis"].transpose("country", "made_for").values
     if ax is None:
         side = 3.0 + 0.24 * len(names)
-        _, ax = plt.subplots(figsize=(side + 0.8, side + 0.6), layout="constrained")
+        _, ax = plt.subplots(figsize=(side + 0.8, side + 0.6), layout="compressed")
     image = ax.imshow(apart, cmap="cividis", aspect="equal")
     dark = np.asarray(image.norm(apart)) < 0.5
     for row, column in np.argwhere(apart <= apart.min(axis=1, keepdims=True) + _EQUAL):
@@ -80,7 +80,7 @@ def plot_placebo(result: xr.Dataset, *, ax: Axes | None = None, title: str | Non
     ax.spines[:].set_visible(False)
     ax.set_xlabel("output made for\n(outlined: own country, dot: closest output)")
     ax.set_ylabel("humans of")
-    bar = plt.colorbar(image, ax=ax, shrink=0.8)
+    bar = ax.figure.colorbar(image, ax=ax, shrink=0.8)
     bar.set_label("misalignment score, MIS (0 is best)")
     set_title(ax, [*heading(one), *_told(one)] if title is None else [title])
     return ax
@@ -124,8 +124,8 @@ def _known(result: xr.Dataset) -> xr.Dataset:
     """Return the result of one model and variant, its countries sorted and without unknown ones."""
     validate(result, "placebo_mis", *_FIGURES)
     one = single(result, "model", "variant").sortby(["country", "made_for"])
-    known = one["placebo_mis"].notnull()
-    one = one.isel(country=known.any("made_for").values, made_for=known.any("country").values)
+    known = ~np.isnan(np.diagonal(one["placebo_mis"].transpose("country", "made_for")))
+    one = one.isel(country=known, made_for=known)
     if np.isnan(one["placebo_own"]):
         raise InputError(
             f"The placebo has {one.sizes['country']} countries with scores; "

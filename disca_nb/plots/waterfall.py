@@ -142,13 +142,15 @@ def describe_waterfall(result: xr.Dataset) -> str:
             one["step"].values, one["mis"].values, one["gain"].values, strict=True
         )
     ]
+    count = one["n_countries"].item()
+    what = "1 country" if count == 1 else f"{count} countries"
     floors = [
         f"{label} {one[name].item():.3f}"
         for name, (label, _) in _FLOORS.items()
         if np.isfinite(one[name])
     ]
     return (
-        f"Mean misalignment score of {one['n_countries'].item()} countries, step by step: "
+        f"Mean misalignment score of {what}, step by step: "
         f"{', '.join(told)}. Beside it: {', '.join(floors)}."
     )
 

@@ -2,8 +2,9 @@
 
 from disca_nb.steering.rivals.calibration import AffinePerAttribute, OffsetPerAttribute
 from disca_nb.steering.rivals.deviation import Deviation
-from disca_nb.steering.rivals.fixed import LogitOffset, Shrinkage, Variant
+from disca_nb.steering.rivals.fixed import LogitOffset, PushAlone, Shrinkage, Variant
 from disca_nb.steering.rivals.means import RegionMean, WorldMean
+from disca_nb.steering.rivals.nested import BestOf
 from disca_nb.steering.rivals.oracle import OracleMargin, OracleTemperature
 from disca_nb.steering.rivals.panel import Panel, gap_toward_counted
 from disca_nb.steering.rivals.steerer import (
@@ -23,6 +24,7 @@ from disca_nb.steering.rivals.temperature import (
 
 __all__ = [
     "AffinePerAttribute",
+    "BestOf",
     "Deviation",
     "Learns",
     "LogitOffset",
@@ -31,6 +33,7 @@ __all__ = [
     "OracleMargin",
     "OracleTemperature",
     "Panel",
+    "PushAlone",
     "RegionMean",
     "Shrinkage",
     "Steerer",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+import numpy as np
 import xarray as xr
 
 from disca_nb.errors import ParameterError
@@ -14,7 +15,7 @@ from disca_nb.steering.settings import BASELINES, DECISION_TEMPERATURE
 from disca_nb.steering.steer import consensus, steer
 from disca_nb.variables import validate
 
-__all__ = ["LogitOffset", "Shrinkage", "Variant"]
+__all__ = ["LogitOffset", "PushAlone", "Shrinkage", "Variant"]
 
 
 @dataclass(frozen=True)
@@ -134,3 +135,49 @@ class LogitOffset:
         validate(dataset, "base_gap", "preferred_on_right")
         gap = dataset["base_gap"].where(dataset["preferred_on_right"], -dataset["base_gap"])
         return decided(dataset, gap / DECISION_TEMPERATURE + self.offset, self.name)
+
+
+@dataclass(frozen=True)
+class PushAlone:
+    """The same push toward the counted side on every scenario, without any model.
+
+    What `LogitOffset` would score if the model said nothing: it knows which sides are counted and
+    that people mostly prefer these, and nothing else.
+
+    Parameters
+    ----------
+    offset : float
+        Log-odds of sparing the counted side. It is fixed beforehand and not fitted.
+
+    Raises
+    ------
+    ParameterError
+        When the offset is not finite.
+
+    Examples
+    --------
+    >>> from disca_nb.datasets import demo_panel
+    >>> round(PushAlone().apply(demo_panel(["JPN"])).p_spare.min().item(), 3)
+    0.731
+    """
+
+    offset: float = 1.0
+    name: ClassVar[str] = "push-alone"
+    learns: ClassVar[Learns] = "nothing"
+
+    def __post_init__(self) -> None:
+        if not abs(self.offset) < float("inf"):
+            raise ParameterError(f"offset is {self.offset!r}; it must be a finite number.")
+
+    def fit(self, train: Training) -> Steerer:  # noqa: ARG002 - nothing is learnt
+        """Return the rival as it is."""
+        return self
+
+    def apply(self, dataset: xr.Dataset) -> xr.Dataset:
+        """Push, whatever the gaps are."""
+        shape = xr.DataArray(
+            np.zeros((dataset.sizes["country"], dataset.sizes["scenario"])),
+            {name: dataset[name] for name in ("country", "scenario")},
+            ("country", "scenario"),
+        )
+        return decided(dataset, shape + self.offset, self.name)

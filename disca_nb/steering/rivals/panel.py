@@ -244,9 +244,10 @@ def gap_toward_counted(dataset: xr.Dataset, source: str) -> xr.DataArray:
     own = dataset[[name]] if source == "vanilla" else divide_by_category(dataset[[name]], None)
     gap = consensus(own) if source == "consensus" else own[name]
     if _is_constant(gap):
+        value = float(gap.values.flat[0]) + 0.0  # no minus before zero
         message = (
-            f"{name!r} is {float(gap.values.flat[0]):g} in every cell and nothing can be fitted to "
-            "it; check how the gaps were made."
+            f"{name!r} is {value:g} in every cell and nothing can be fitted to it; check how the "
+            "gaps were made."
         )
         raise InputError(message)
     right = dataset["preferred_on_right"]

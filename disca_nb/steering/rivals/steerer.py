@@ -57,6 +57,12 @@ class Training:
         """The attributes of the dataset's scenarios."""
         return attributes_of(self.dataset)
 
+    def without(self, country: str) -> Training:
+        """Return the same without a country, for a choice made inside the training countries."""
+        rest = [name for name in self.countries if name != country]
+        known = self.targets["country"].values
+        return Training(self.dataset.sel(country=rest), self.targets.isel(country=known != country))
+
     def human(self) -> FloatArray:
         """Return the training countries' preferences, shape (n_countries, n_attributes)."""
         note_reads(self.countries)
