@@ -151,7 +151,9 @@ PUBLIC = (
     *("disca_nb", "disca_nb.kernels", "disca_nb.steering", "disca_nb.metrics", "disca_nb.plots"),
     *(f"disca_nb.datasets{end}" for end in ("", ".recorded", ".targets", ".scenarios")),
     *(f"disca_nb.datasets{end}" for end in (".upstream", ".languages", ".download")),
-    *("disca_nb.results", "disca_nb.variables"),
+    *("disca_nb.results", "disca_nb.variables", "disca_nb.metrics.cross_validation"),
+    *(f"disca_nb.datasets{end}" for end in (".ledger", ".regions")),
+    *(f"disca_nb.steering.rivals{end}" for end in ("", ".panel", ".temperature", ".means")),
 )
 
 

@@ -40,9 +40,9 @@ _OPEN: ContextVar[Ledger | None] = ContextVar("disca_nb_ledger", default=None)
 def open_ledger() -> Iterator[Ledger]:
     """Note every read of targets within the block.
 
-    Yields
-    ------
-    Ledger
+    Returns
+    -------
+    context manager of Ledger
         Filled as targets are read. Ledgers nest: an outer one notes what an inner one does.
 
     Examples

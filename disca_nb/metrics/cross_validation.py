@@ -13,13 +13,12 @@ from disca_nb.datasets._table import select_countries
 from disca_nb.datasets.ledger import open_ledger
 from disca_nb.datasets.regions import of_countries
 from disca_nb.errors import InputError, LeakageError, unknown_name
-from disca_nb.metrics.human import DIFFERENCES, Utilitarianism, select_targets
+from disca_nb.metrics._known import cells_alone, known_targets, one_model
+from disca_nb.metrics.human import Utilitarianism
 from disca_nb.metrics.scores import alignment
-from disca_nb.steering.gaps import debias
 from disca_nb.steering.rivals import Learns, Panel, Steerer, Training
-from disca_nb.steering.rivals.panel import attributes_of, with_gaps_toward_counted
-from disca_nb.steering.steer import without_steering
-from disca_nb.variables import annotate, validate
+from disca_nb.steering.rivals.panel import with_gaps_toward_counted
+from disca_nb.variables import annotate
 
 __all__ = [
     "TOUCHED",
@@ -35,8 +34,6 @@ Folds: TypeAlias = Literal["country", "region"]
 _FOLDS = ("country", "region")
 _FEWEST = 3
 _LOGS = ("positional_bias", "initial_average", "initial_step", "pass_id")
-_CELLS = ("vanilla_gap", "base_gap", "persona_gap", "status", "p_spare")
-_SHAPE = ("category", "preferred_on_right", "n_left", "n_right")
 TOUCHED = {
     "nothing": "none",
     "other countries": "other countries",
@@ -149,7 +146,7 @@ def hold_out(
         ...
     disca_nb.errors.LeakageError: JPN is among the countries to fit on and the ones to score...
     """
-    cells = _cells(dataset)
+    cells = cells_alone(dataset)
     names = _names(cells)
     train, test = select_countries(train, names), select_countries(test, names)
     both = [name for name in train if name in test]
@@ -201,7 +198,7 @@ class HeldOut:
         if folds not in _FOLDS:
             raise unknown_name("folds", folds, _FOLDS)
         self._folds = folds
-        self._cells = _cells(dataset)
+        self._cells = cells_alone(dataset)
         self._known = known_targets(self._cells, targets, utilitarianism=utilitarianism)
         Panel(self._cells)  # says which country lacks what, whichever is left out later
         # Selecting costs by the variable, and a fit needs none of what a run logged.
@@ -229,103 +226,6 @@ class HeldOut:
         kept = self._cells[[x for x in ("status", "vanilla_gap") if x in self._cells]]
         attrs = {**self._cells.attrs, **parts[0].attrs}
         return kept.assign(p_spare=joined.sel(country=names)).assign_attrs(attrs)
-
-
-def one_model(dataset: xr.Dataset) -> xr.Dataset:
-    """Return a dataset of one model without the model's dimension, its two orders combined.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        Gaps or decisions.
-
-    Returns
-    -------
-    xarray.Dataset
-        Over country and scenario.
-
-    Raises
-    ------
-    InputError
-        When a dimension is left that says of which run each cell is.
-
-    Examples
-    --------
-    >>> from disca_nb.datasets import demo_panel
-    >>> one_model(demo_panel()).base_gap.dims
-    ('country', 'scenario')
-    """
-    validate(dataset, "country", "scenario", "category", "preferred_on_right")
-    if dataset.sizes.get("model", 1) != 1:
-        message = (
-            f"The dataset holds {dataset.sizes['model']} models and a method is fitted to one; "
-            "select it with .sel(model=…)."
-        )
-        raise InputError(message)
-    cells = dataset.squeeze("model") if "model" in dataset.dims else dataset
-    cells = cells if "country" in cells.dims else cells.expand_dims("country")
-    if "base_gap" not in cells and {"base_order_gap", "persona_order_gap"} <= set(cells.data_vars):
-        cells = debias(cells)
-    used = {dim for name in _CELLS if name in cells for dim in cells[name].dims}
-    extra = sorted(str(dim) for dim in used - {"country", "scenario", "persona"})
-    if extra:
-        raise InputError(f"The dataset has the dimension {extra[0]!r}; select one label of it.")
-    # A fit looks at its numbers at once and many times.
-    return cells.set_coords([name for name in _SHAPE if name in cells]).compute()
-
-
-def known_targets(
-    cells: xr.Dataset, targets: xr.Dataset | None, *, utilitarianism: Utilitarianism = "pooled"
-) -> xr.Dataset:
-    """Return human preferences of every country that has them for the dataset's attributes.
-
-    Parameters
-    ----------
-    cells : xarray.Dataset
-        Says which attributes, and which countries must be there.
-    targets : xarray.Dataset, optional
-        The Moral Machine's by default.
-    utilitarianism : {"pooled", "matched"}
-        As for `disca_nb.alignment`.
-
-    Returns
-    -------
-    xarray.Dataset
-        ``human_preference`` and ``human_preference_se`` (country, attribute).
-
-    Raises
-    ------
-    InputError, UnknownNameError
-        As `select_targets`.
-
-    Examples
-    --------
-    >>> from disca_nb.datasets import demo_panel
-    >>> known_targets(demo_panel(["JPN"]), None).sizes["country"]
-    196
-    """
-    attributes = attributes_of(cells)
-    options = {"attributes": attributes, "utilitarianism": utilitarianism}
-    full = shipped.moral_machine() if targets is None else targets
-    select_targets(cells, full, **options)  # type: ignore[arg-type] # says what is missing
-    matched = utilitarianism == "matched" and "Utilitarianism" in attributes
-    names = [name for name in attributes if not (matched and name == "Utilitarianism")]
-    names += [f"Utilitarianism_{difference}" for difference in DIFFERENCES] if matched else []
-    here = full["human_preference"].sel(attribute=names).notnull().all("attribute")
-    # In the order of their labels, as sums in another order have other bits.
-    everyone = full.isel(country=here.values).sortby("country")
-    # The numbers of characters that were asked about weigh other countries' figures as well.
-    shape = xr.Dataset(coords={name: cells[name] for name in _SHAPE if name in cells.coords})
-    shape = shape.drop_vars("country", errors="ignore")
-    shape = shape.rename_dims({"country": "asked"} if "country" in shape.dims else {})
-    world = shape.assign_coords(country=everyone["country"].values)
-    return select_targets(world, everyone, **options)  # type: ignore[arg-type]
-
-
-def _cells(dataset: xr.Dataset) -> xr.Dataset:
-    """Return what a method may see: gaps and logs, without other decisions or human figures."""
-    gaps = without_steering(one_model(dataset))
-    return gaps.drop_vars(["human_preference", "human_preference_se"], errors="ignore")
 
 
 def _names(dataset: xr.Dataset) -> list[str]:

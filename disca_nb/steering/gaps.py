@@ -1,4 +1,4 @@
-"""From stored gaps to the gaps that steering works on: debiasing and category temperatures."""
+"""From stored gaps to those that steering works on: debiasing, category temperatures, consensus."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from disca_nb.datasets._temperatures import published_temperature
 from disca_nb.errors import InputError, unknown_name
 from disca_nb.variables import annotate, validate
 
-__all__ = ["CategoryTemperature", "debias", "divide_by_category"]
+__all__ = ["CategoryTemperature", "consensus", "debias", "divide_by_category"]
 
 CategoryTemperature: TypeAlias = Literal["stored", "disca"] | None
 
@@ -70,6 +70,45 @@ def debias(dataset: xr.Dataset) -> xr.Dataset:
             vanilla_gap=base,
         )
     )
+
+
+def consensus(gaps: xr.Dataset) -> xr.DataArray:
+    """Return the mean of the personas' gaps; a persona that is NaN makes it NaN.
+
+    Parameters
+    ----------
+    gaps : xarray.Dataset
+        ``persona_gap``, in logits.
+
+    Returns
+    -------
+    xarray.DataArray
+        Without ``persona``.
+
+    Raises
+    ------
+    InputError
+        When there is no persona.
+
+    Examples
+    --------
+    >>> panel = xr.Dataset({"persona_gap": ("persona", [1.0, 2.0])}, {"persona": ["a", "b"]})
+    >>> consensus(panel).item()
+    1.5
+    """
+    personas = gaps["persona_gap"]
+    if not (count := personas.sizes["persona"]):
+        message = (
+            "The dataset has no personas: persona_gap is empty along 'persona'; keep at least one, "
+            "or drop persona_gap for a variant that needs none."
+        )
+        raise InputError(message)
+    # One by one: NumPy's own order of adding depends on layout and chunks, and so would the bits.
+    total: xr.DataArray = sum(
+        (personas.isel(persona=i, drop=True) for i in range(1, count)),
+        start=personas.isel(persona=0, drop=True),
+    )
+    return total / count
 
 
 def divide_by_category(dataset: xr.Dataset, policy: CategoryTemperature) -> xr.Dataset:

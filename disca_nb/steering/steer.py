@@ -11,7 +11,7 @@ from scipy import special
 from disca_nb import kernels
 from disca_nb.errors import InputError
 from disca_nb.steering._chunks import whole
-from disca_nb.steering.gaps import CategoryTemperature, debias, divide_by_category
+from disca_nb.steering.gaps import CategoryTemperature, consensus, debias, divide_by_category
 from disca_nb.steering.keys import cell_keys
 from disca_nb.steering.settings import (
     DECISION_TEMPERATURE,
@@ -22,7 +22,7 @@ from disca_nb.steering.settings import (
 )
 from disca_nb.variables import GRID_SUFFIX, annotate, validate
 
-__all__ = ["consensus", "decide", "steer", "without_steering"]
+__all__ = ["decide", "steer", "without_steering"]
 
 _LOGGED_PASSES = ("recorded_correction", "recorded_ess")
 _OUTPUTS = (
@@ -234,45 +234,6 @@ def _baseline(gaps: xr.Dataset, variant: str) -> xr.Dataset:
         return gaps.assign(final_gap=gaps["base_gap"])
     validate(gaps, "persona_gap")
     return gaps.assign(final_gap=gaps["consensus_gap"])
-
-
-def consensus(gaps: xr.Dataset) -> xr.DataArray:
-    """Return the mean of the personas' gaps; a persona that is NaN makes it NaN.
-
-    Parameters
-    ----------
-    gaps : xarray.Dataset
-        ``persona_gap``, in logits.
-
-    Returns
-    -------
-    xarray.DataArray
-        Without ``persona``.
-
-    Raises
-    ------
-    InputError
-        When there is no persona.
-
-    Examples
-    --------
-    >>> panel = xr.Dataset({"persona_gap": ("persona", [1.0, 2.0])}, {"persona": ["a", "b"]})
-    >>> consensus(panel).item()
-    1.5
-    """
-    personas = gaps["persona_gap"]
-    if not (count := personas.sizes["persona"]):
-        message = (
-            "The dataset has no personas: persona_gap is empty along 'persona'; keep at least one, "
-            "or drop persona_gap for a variant that needs none."
-        )
-        raise InputError(message)
-    # One by one: NumPy's own order of adding depends on layout and chunks, and so would the bits.
-    total: xr.DataArray = sum(
-        (personas.isel(persona=i, drop=True) for i in range(1, count)),
-        start=personas.isel(persona=0, drop=True),
-    )
-    return total / count
 
 
 def _blended(gaps: xr.Dataset, settings: Settings) -> xr.Dataset:

@@ -18,6 +18,7 @@ from disca_nb.metrics import alignment, cross_validate, hold_out
 from disca_nb.metrics.cross_validation import Folds
 from disca_nb.steering.rivals import (
     AffinePerAttribute,
+    BestOf,
     Deviation,
     Learns,
     Margin,
@@ -41,6 +42,7 @@ LEARNING: list[Steerer] = [
     *(TemperatureWeight(), Margin(), TemperatureMargin()),
     *(OffsetPerAttribute(), AffinePerAttribute(), Deviation("world"), Deviation("region")),
     *(WorldMean(), WorldMean("all"), RegionMean(), RegionMean("all")),
+    BestOf((Temperature("vanilla"), RegionMean("all"))),
 ]
 # Also a country that nobody was asked about, of the region of three that were.
 KNOWN = (*COUNTRIES, "MNG")
@@ -215,7 +217,7 @@ def test_an_own_pool_of_everyone_is_refused() -> None:
 
 def test_an_oracle_may_read_what_it_says() -> None:
     scores = cross_validate(Planted(applies=read_tested, learns="own country"), made_up())
-    assert scores.attrs["targets_touched"] == "the one scored (oracle)"
+    assert scores.attrs["targets_touched"] == "own country (oracle)"
 
 
 @dataclass

@@ -10,9 +10,10 @@ import numpy as np
 import xarray as xr
 
 from disca_nb.errors import ParameterError
+from disca_nb.steering.gaps import consensus
 from disca_nb.steering.rivals.steerer import Learns, Steerer, Training, decided
 from disca_nb.steering.settings import BASELINES, DECISION_TEMPERATURE
-from disca_nb.steering.steer import consensus, steer
+from disca_nb.steering.steer import steer
 from disca_nb.variables import validate
 
 __all__ = ["LogitOffset", "PushAlone", "Shrinkage", "Variant"]

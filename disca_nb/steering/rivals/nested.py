@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -88,7 +89,8 @@ class BestOf:
 
 def _loss(rival: Steerer, train: Training, country: str) -> float:
     """Return the misalignment of a rival on one training country, fitted on the others."""
-    fitted = rival.fit(train.without(country))
+    # A copy, as what a fit left in the rival would be known to the next one.
+    fitted = copy.deepcopy(rival).fit(train.without(country))
     result = validate(fitted.apply(train.dataset.sel(country=[country])), "p_spare")
     panel = Panel(result)
     own = panel.means(panel.cells(result["p_spare"]))[0]

@@ -8,8 +8,7 @@ from scipy import special
 
 from disca_nb.errors import InputError, unknown_name
 from disca_nb.kernels._types import FloatArray
-from disca_nb.steering.gaps import divide_by_category
-from disca_nb.steering.steer import consensus
+from disca_nb.steering.gaps import consensus, divide_by_category
 from disca_nb.variables import ATTRIBUTES, validate
 
 __all__ = ["GAPS", "Panel", "attributes_of", "gap_toward_counted", "with_gaps_toward_counted"]

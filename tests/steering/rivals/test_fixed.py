@@ -10,7 +10,7 @@ from panels import figures, made_up, sigmoid, toward_counted
 from disca_nb import steering
 from disca_nb.datasets.ledger import open_ledger
 from disca_nb.errors import InputError, ParameterError, UnknownNameError
-from disca_nb.steering.rivals import LogitOffset, Shrinkage, Training, Variant
+from disca_nb.steering.rivals import LogitOffset, PushAlone, Shrinkage, Training, Variant
 
 
 def one(base: float, *personas: float, right: bool = True) -> xr.Dataset:
@@ -69,6 +69,16 @@ def test_an_offset_pushes_toward_the_counted_side() -> None:
 def test_an_offset_is_a_number(offset: float) -> None:
     with pytest.raises(ParameterError, match=f"offset is {offset}; it must be a finite number"):
         LogitOffset(offset)
+    with pytest.raises(ParameterError, match=f"offset is {offset}; it must be a finite number"):
+        PushAlone(offset)
+
+
+def test_a_push_alone_knows_no_gap() -> None:
+    dataset = made_up()
+    found = PushAlone(0.7).apply(dataset * np.nan)
+    np.testing.assert_allclose(found.p_spare, np.full((7, 18), sigmoid(0.7)))
+    right = np.broadcast_to(dataset.preferred_on_right, (7, 18))
+    np.testing.assert_allclose(found.p_right, np.where(right, sigmoid(0.7), sigmoid(-0.7)))
 
 
 def test_a_variant_is_that_of_steering() -> None:

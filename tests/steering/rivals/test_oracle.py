@@ -28,7 +28,7 @@ def test_oracles_are_searches_in_their_own_country() -> None:
     margins = np.linspace(-4.0, 4.0, 161)
     found = cross_validate(OracleMargin(), dataset, targets)
     assert found.mis.item() == pytest.approx(lowest(country, [(gap + m) / 0.5 for m in margins]))
-    assert found.attrs["targets_touched"] == "the one scored (oracle)"
+    assert found.attrs["targets_touched"] == "own country (oracle)"
 
 
 @pytest.mark.parametrize("oracle", [OracleTemperature(), OracleMargin()])
