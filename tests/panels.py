@@ -28,8 +28,11 @@ def made_up(
     dims = ("country", "scenario")
     category = list(attributes) * each
     shape = (len(countries), len(category))
-    base = rng.normal(0.5, 1.0, shape)
-    personas = base[..., None] + rng.normal(0.3, 0.7, (*shape, 4))
+    right = rng.uniform(size=shape[1]) < 0.5
+    # On the whole the counted side is spared, so that a moderate temperature is best.
+    side = np.where(right, 1.0, -1.0)
+    base = side * rng.normal(0.5, 1.0, shape)
+    personas = base[..., None] + side[:, None] * rng.normal(0.3, 0.7, (*shape, 4))
     return xr.Dataset(
         {
             "vanilla_gap": (dims, base + rng.normal(0.0, 0.5, shape)),
@@ -42,7 +45,7 @@ def made_up(
             "scenario": [f"s{i}" for i in range(shape[1])],
             "persona": ["young", "middle", "older", "all"],
             "category": ("scenario", category),
-            "preferred_on_right": ("scenario", rng.uniform(size=shape[1]) < 0.5),
+            "preferred_on_right": ("scenario", right),
         },
     )
 

@@ -17,7 +17,7 @@ Level: TypeAlias = Literal["region", "subregion", "finest"]
 SOURCE = (
     "United Nations Statistics Division, Standard country or area codes for statistical use (M49)"
 )
-LEVELS = ("region", "subregion", "finest")
+LEVELS: tuple[Level, ...] = ("region", "subregion", "finest")
 """Kinds of regions, from the widest."""
 
 

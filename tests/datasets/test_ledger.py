@@ -7,12 +7,12 @@ from contextvars import copy_context
 from pathlib import Path
 
 import pytest
+from panels import figures, made_up
 
 from disca_nb.datasets import targets
 from disca_nb.datasets.ledger import note_reads, open_ledger
 from disca_nb.metrics import select_targets
 from disca_nb.steering.rivals import Training
-from panels import figures, made_up
 
 
 def test_reads_before_and_after_are_not_noted() -> None:
@@ -71,10 +71,14 @@ def test_an_outer_ledger_notes_what_an_inner_one_does() -> None:
 
 
 def test_an_error_closes_the_ledger_and_keeps_what_was_noted() -> None:
-    with open_ledger() as outer:
-        with pytest.raises(RuntimeError), open_ledger():
+    def fail() -> None:
+        with open_ledger():
             note_reads(["JPN"])
             raise RuntimeError
+
+    with open_ledger() as outer:
+        with pytest.raises(RuntimeError):
+            fail()
         note_reads(["USA"])
     assert outer.countries == {"JPN", "USA"}
 

@@ -58,7 +58,7 @@ def test_a_text_is_one_country_and_not_its_letters() -> None:
 
 
 def test_an_unknown_level_is_refused() -> None:
-    with pytest.raises(UnknownNameError, match="Unknown level 'continent'; .*region"):
+    with pytest.raises(UnknownNameError, match=r"Unknown level 'continent'; .*region"):
         of_countries(["JPN"], level="continent")  # type: ignore[arg-type]
     with pytest.raises(UnknownNameError, match="continent"):
         neighbours("JPN", ["CHN"], level="continent")  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import xarray as xr
+from panels import figures, human, made_up
 
 from disca_nb import steering
 from disca_nb.errors import InputError
@@ -19,7 +20,6 @@ from disca_nb.steering.rivals import (
     chances,
     decided,
 )
-from panels import figures, human, made_up
 
 
 def test_decisions_by_hand() -> None:
@@ -62,7 +62,9 @@ def test_vanilla_beside_a_rival_is_vanilla(steerer: Steerer) -> None:
 
 
 def test_nothing_of_another_method_is_left() -> None:
-    steered = steering.steer(made_up(["JPN"]), method="quadrature", eta=0.3)
+    steered = steering.steer(made_up(["JPN"]), variant="consensus")
+    steered = steered.assign(correction=steered.base_gap, reliability=steered.p_spare)
+    steered = steered.assign_attrs(eta=0.3, method="quadrature", sigma="adaptive")
     for found in (
         decided(steered, steered.base_gap, "mine"),
         chances(steered, steered.p_spare, "mine"),

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import xarray as xr
+from panels import Floats, averaged, figures, human, made_up, misalignment, sigmoid, toward_counted
 
 from disca_nb import steering
 from disca_nb.errors import InputError, UnknownNameError
@@ -19,7 +20,6 @@ from disca_nb.steering.rivals import (
     Training,
 )
 from disca_nb.steering.rivals.temperature import best, losses, lowest
-from panels import Floats, averaged, figures, human, made_up, misalignment, sigmoid, toward_counted
 
 TRAIN = ["CHN", "KOR", "USA", "DEU"]
 T60 = [0.1 * 600.0 ** (i / 59) for i in range(60)]
@@ -122,7 +122,7 @@ def test_without_a_misalignment_nothing_is_chosen() -> None:
 
 
 def test_an_unknown_source_is_refused_at_once() -> None:
-    with pytest.raises(UnknownNameError, match="Unknown source 'base'; .*Known: vanilla"):
+    with pytest.raises(UnknownNameError, match=r"Unknown source 'base'; .*Known: vanilla"):
         Temperature("base")  # type: ignore[arg-type]
 
 
