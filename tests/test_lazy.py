@@ -146,7 +146,8 @@ def _few(given: Given) -> xr.Dataset:
 
 def _as_rivals(given: Given) -> xr.DataArray:
     """Return one model's scores as those of rivals."""
-    return given.scores.mis.isel(model=0, drop=True).rename(variant="rival")
+    scores: xr.DataArray = given.scores.mis.isel(model=0, drop=True).rename(variant="rival")
+    return scores
 
 
 CALLS: Mapping[str, Call] = {

@@ -266,9 +266,8 @@ def _misalignment(
         coords="minimal",
         compat="override",
     )
-    kept = decisions[["status"] if "status" in decisions else []].drop_vars(
-        "variant", errors="ignore"
-    )
+    others = [name for name in decisions.data_vars if name != "status"]
+    kept = decisions.drop_vars([*others, "variant"], errors="ignore")
     scores = alignment(kept.assign(p_spare=together), targets, utilitarianism=utilitarianism)
     return {name: scores["mis"].sel(variant=name, drop=True) for name in made}
 

@@ -114,7 +114,9 @@ def test_rivals_read_no_figure_of_the_country_scored(report: ModelAudit) -> None
 
 @pytest.mark.parametrize("folds", ["country", "region"])
 def test_a_planted_leak_is_refused(panel: xr.Dataset, folds: str) -> None:
-    with pytest.raises(LeakageError, match=r"'leak' read the human figures of \w{3} before"):
+    with pytest.raises(
+        LeakageError, match=r"'leak' read the human figures of \w{3}, which were closed"
+    ):
         audit(panel, rivals=[WorldMean(), Leak()], folds=folds, **QUICK)  # type: ignore[arg-type]
 
 

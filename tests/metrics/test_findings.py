@@ -11,7 +11,7 @@ import xarray as xr
 import disca_nb
 from disca_nb.metrics import ModelAudit
 from disca_nb.metrics.findings import findings
-from disca_nb.steering.rivals import RegionMean, Temperature, WorldMean
+from disca_nb.steering.rivals import RegionMean, Steerer, Temperature, WorldMean
 
 COUNTRIES = ["BRA", "CHN", "DEU", "JPN", "USA"]
 
@@ -19,7 +19,7 @@ COUNTRIES = ["BRA", "CHN", "DEU", "JPN", "USA"]
 @pytest.fixture(scope="module")
 def report() -> ModelAudit:
     panel = disca_nb.datasets.demo_panel(COUNTRIES)
-    rivals = [WorldMean(), RegionMean(), Temperature("vanilla")]
+    rivals: list[Steerer] = [WorldMean(), RegionMean(), Temperature("vanilla")]
     return disca_nb.audit(panel, rivals=rivals, n_boot=60, n_permutations=60)["synthetic-demo"]
 
 
