@@ -101,7 +101,7 @@ SENTENCES: dict[str, set[str]] = {
     "Mean misalignment over": SCORED,
     "; and 2 more (variable mis)": {"grid"},
     "the base prompt without steering": SCORED
-    - {"vanilla", "one of compare", "given", "rival", "languages"},
+    - {"vanilla", "one of compare", "given", "languages"},
     "a coin flip 0.": SCORED - {"languages"},
     "the mean of the other countries' people 0.": SCORED - {"languages"},
     "a perfect model, given the standard errors": SCORED - {"languages", "own targets"},
@@ -111,8 +111,8 @@ SENTENCES: dict[str, set[str]] = {
     "n_boot, bootstrap_seed).": {"three countries"},
     "2,000 draws with seed 0 (disca_nb.macro).": SCORED
     - {"one country", "three countries", *AUDITS},
-    "Human figures read before scoring: other countries', never the one scored; held out at a "
-    "time: one country (attributes targets_touched, folds)": {"rival"},
+    "Human figures read before scoring: other countries; held out at a time: one country "
+    "(attributes targets_touched, folds)": {"rival"},
     "Human figures read before scoring: none": {"steered rival"},
     "For first disca-paper stands beside 4 rivals": AUDITS,
     "For second disca-paper stands beside 4 rivals": {"audit"},
