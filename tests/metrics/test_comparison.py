@@ -95,8 +95,8 @@ def test_p_values_approach_full_enumeration(n_countries: int) -> None:
 
 def test_ties_count_as_large_whatever_the_rounding() -> None:
     """Differences that cancel: whatever the signs, no sum is smaller, and p is 1."""
-    mis = scores(a=[0.1, 0.3, 0.3], b=[0.2, 0.2, 0.3])
-    assert float((mis.sel(rival="a") - mis.sel(rival="b")).sum()) != 0.0  # but for rounding
+    mis = scores(a=[0.1, 0.2, 0.0, 0.1, 0.2, 0.0], b=[0.0, 0.0, 0.3, 0.0, 0.0, 0.3])
+    assert 0.1 + 0.2 - 0.3 + 0.1 + 0.2 - 0.3 != 0.0  # but 0.1 + 0.2 - 0.3 - 0.1 - 0.2 + 0.3 is
     assert paired_differences(mis, "b", n_permutations=999).p.sel(rival="a").item() == 1.0
     same = paired_differences(mis.sel(rival=["a", "a"]).assign_coords(rival=["a", "b"]), "b")
     assert same.p.sel(rival="a").item() == 1.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,6 @@ from disca_nb.metrics.cross_validation import known_targets, one_model
 from disca_nb.steering.rivals import (
     AffinePerAttribute,
     Deviation,
-    Learns,
     LogitOffset,
     Margin,
     OffsetPerAttribute,
@@ -33,7 +31,6 @@ from disca_nb.steering.rivals import (
     Temperature,
     TemperatureMargin,
     TemperatureWeight,
-    Training,
     Variant,
     WorldMean,
 )
@@ -353,43 +350,10 @@ def test_a_category_among_the_variables_is_understood() -> None:
         cross_validate(WorldMean(), dataset.drop_vars("category"), figures())
 
 
-@dataclass(frozen=True)
-class Own:
-    """A user's method that answers with one probability, or with what it is told to return."""
-
-    returns: str = "all"
-    learns: Learns = "other countries"
-    name: str = "own"
-
-    def fit(self, train: Training) -> Steerer:  # noqa: ARG002 - nothing is learnt
-        return self
-
-    def apply(self, dataset: xr.Dataset) -> xr.Dataset:
-        p_spare = 0.5 + 0.0 * dataset.base_gap
-        result = xr.Dataset({"p_spare": p_spare}, dataset.coords)
-        return {
-            "all": result,
-            "no decisions": dataset,
-            "no countries": result.isel(country=slice(0)),
-        }[self.returns]
-
-
-@pytest.mark.parametrize("learns", ["nothing", "other countries", "own country"])
-def test_a_method_of_ones_own_needs_only_p_spare(learns: Learns) -> None:
-    scores = cross_validate(Own(learns=learns), made_up(), figures())
-    np.testing.assert_allclose(scores.mis, scores.mis_coin_flip, rtol=1e-12)
-    assert (scores.attrs["steering"], scores.attrs["variant"]) == ("own", "own")
-
-
-@pytest.mark.parametrize("learns", ["nothing", "other countries"])
-def test_what_a_method_does_not_return_is_named(learns: Learns) -> None:
-    steered = steering.steer(made_up(), variant="consensus")
-    with pytest.raises(InputError, match="The method 'own' returned no 'p_spare'; add it"):
-        cross_validate(Own("no decisions", learns), steered, figures())
-    with pytest.raises(InputError, match="'own' returned no decisions for JPN"):
-        cross_validate(Own("no countries", learns), made_up(), figures())
-
-
-def test_a_method_must_say_what_it_learns() -> None:
-    with pytest.raises(UnknownNameError, match="Unknown kind of learning 'everything'"):
-        cross_validate(Own(learns="everything"), made_up(), figures())  # type: ignore[arg-type]
+def test_chunked_gaps_give_the_same_bits() -> None:
+    pytest.importorskip("dask", reason="chunked datasets need dask")
+    dataset, targets = made_up(), figures()
+    for rival in (Temperature("consensus"), WorldMean("all"), Shrinkage()):
+        found = cross_validate(rival, dataset.chunk(country=2, scenario=5), targets.chunk())
+        expected = cross_validate(rival, dataset, targets)
+        np.testing.assert_array_equal(found.mis, expected.mis)

@@ -15,7 +15,7 @@ from disca_nb.datasets import targets as shipped
 from disca_nb.datasets.ledger import note_reads
 from disca_nb.errors import LeakageError
 from disca_nb.metrics import alignment, cross_validate, hold_out
-from disca_nb.metrics.cross_validation import Folds
+from disca_nb.metrics.cross_validation import Folds, HeldOut
 from disca_nb.steering.rivals import (
     AffinePerAttribute,
     BestOf,
@@ -50,10 +50,8 @@ EASTERN_ASIA = ["JPN", "CHN", "KOR"]
 
 
 def held_out(rival: Steerer, targets: xr.Dataset, folds: Folds) -> xr.DataArray:
-    """Return the preferences of the held-out decisions, which no figure of their own may move."""
-    scores = cross_validate(rival, made_up(), targets, folds=folds)
-    preference: xr.DataArray = scores.preference.transpose("country", "attribute")
-    return preference
+    """Return the decisions for countries held out, which no figure of their own may move."""
+    return HeldOut(made_up(), targets, folds=folds)(rival)["p_spare"]
 
 
 def moved(country: str) -> xr.Dataset:

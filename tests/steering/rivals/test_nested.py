@@ -73,9 +73,11 @@ class Hoarder:
 
 
 def test_what_a_rival_keeps_of_one_country_does_not_help_it_on_the_next(train: Training) -> None:
-    chosen = BestOf((Hoarder(), PushAlone())).fit(train)
+    hoarder = Hoarder()
+    chosen = BestOf((hoarder, PushAlone())).fit(train)
     assert isinstance(chosen, BestOf)
     assert chosen.chosen == PushAlone()
+    assert hoarder.kept == {}
 
 
 def test_the_first_of_equals_is_chosen(train: Training) -> None:
