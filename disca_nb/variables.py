@@ -219,6 +219,7 @@ VARIABLES: Mapping[str, Variable] = {
     "p": _share("two-sided p of the difference, signs changed at random by country"),
     "p_holm": _share("the same, by Holm's correction for the number of methods"),
     "targets_touched": Variable("whose human figures the method read before it was scored", "U"),
+    "model_free": Variable("whether the method uses nothing of the model", "b"),
     "gain": Variable("change of the mean misalignment from the step before; below 0 is better"),
     # Sensitivity
     "mean_reliability": _share("mean reliability over the scored scenarios"),

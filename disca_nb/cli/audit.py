@@ -26,6 +26,8 @@ _COLUMNS = {
     "difference": "difference",
     "p_holm": "p (Holm)",
     "skill_world_mean": "skill",
+    "skill_world_mean_low": "from",
+    "skill_world_mean_high": "to ",
 }
 
 

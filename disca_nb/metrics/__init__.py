@@ -1,6 +1,6 @@
 """Metrics: preferences, alignment with human targets, floors and intervals."""
 
-from disca_nb.metrics.audit import audit, default_rivals
+from disca_nb.metrics.audit import audit
 from disca_nb.metrics.audit_report import Audit, ModelAudit
 from disca_nb.metrics.between import between_countries
 from disca_nb.metrics.bootstrap import cluster_bootstrap, interval
@@ -8,6 +8,7 @@ from disca_nb.metrics.comparison import holm, paired_differences, skill
 from disca_nb.metrics.cross_validation import cross_validate, hold_out
 from disca_nb.metrics.decisions import flip_rates, preferences
 from disca_nb.metrics.decomposition import decompose
+from disca_nb.metrics.default_rivals import default_rivals
 from disca_nb.metrics.disagreement import disagreement_check
 from disca_nb.metrics.floors import floors, leave_one_out_mean, noise_ceiling
 from disca_nb.metrics.headroom import headroom

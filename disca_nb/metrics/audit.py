@@ -10,51 +10,33 @@ import xarray as xr
 
 from disca_nb.datasets import targets as shipped
 from disca_nb.errors import InputError
+from disca_nb.metrics._known import one_model
 from disca_nb.metrics.audit_report import Audit, ModelAudit
 from disca_nb.metrics.between import between_countries
 from disca_nb.metrics.bootstrap import cluster_bootstrap, interval
-from disca_nb.metrics.comparison import paired_differences, skill
-from disca_nb.metrics.cross_validation import (
-    TOUCHED,
-    Folds,
-    HeldOut,
-    one_model,
-)
+from disca_nb.metrics.comparison import holm, paired_differences, skill
 from disca_nb.metrics.decomposition import decompose
+from disca_nb.metrics.default_rivals import MODEL_FREE, default_rivals
 from disca_nb.metrics.disagreement import disagreement_check
 from disca_nb.metrics.findings import findings
 from disca_nb.metrics.floors import floors
 from disca_nb.metrics.headroom import headroom
+from disca_nb.metrics.held_out import TOUCHED, Folds, HeldOut, check_steerer, refuse_perfect
 from disca_nb.metrics.human import Utilitarianism
 from disca_nb.metrics.placebo import placebo
 from disca_nb.metrics.scores import alignment
 from disca_nb.metrics.waterfall import waterfall
-from disca_nb.steering.rivals import (
-    AffinePerAttribute,
-    Deviation,
-    LogitOffset,
-    Margin,
-    OffsetPerAttribute,
-    OracleMargin,
-    OracleTemperature,
-    PushAlone,
-    RegionMean,
-    Shrinkage,
-    Steerer,
-    Temperature,
-    TemperatureMargin,
-    TemperatureWeight,
-    Variant,
-    WorldMean,
-)
+from disca_nb.steering import VARIANTS
+from disca_nb.steering.rivals import Steerer, Variant
 from disca_nb.variables import annotate, validate
 
-__all__ = ["audit", "default_rivals"]
+__all__ = ["audit"]
 
 REFERENCES = ("coin-flip", "temperature-debiased", "world-mean", "region-mean")
 """Methods that skill is measured against."""
 
 _COIN_FLIP = "coin-flip"
+_ORACLE = "oracle"
 
 
 def audit(
@@ -119,6 +101,9 @@ def audit(
     validate(results, "country", "scenario", "category", "preferred_on_right")
     names = [str(x) for x in np.atleast_1d(results["model"].values)] if "model" in results else [""]
     human = shipped.moral_machine() if targets is None else targets
+    chosen = None if rivals is None else list(rivals)
+    for rival in chosen or []:
+        check_steerer(rival)
     audits = {}
     for name in names:
         cells = results.sel(model=name) if "model" in results.dims else results
@@ -126,73 +111,13 @@ def audit(
             name or "model",
             one_model(cells),
             human,
-            rivals=None if rivals is None else list(rivals),
+            rivals=chosen,
             folds=folds,
             utilitarianism=utilitarianism,
             draws={"n_boot": n_boot, "n_permutations": n_permutations, "seed": seed},
             progress=progress,
         )
     return Audit(audits)
-
-
-def default_rivals(dataset: xr.Dataset) -> list[Steerer]:
-    """Return every rival for which a dataset has what it needs.
-
-    Parameters
-    ----------
-    dataset : xarray.Dataset
-        Gaps, with or without logged passes.
-
-    Returns
-    -------
-    list of Steerer
-        From gaps alone, fitted on other countries, and oracles.
-
-    Examples
-    --------
-    >>> from disca_nb.datasets import demo_panel
-    >>> [rival.name for rival in default_rivals(demo_panel())][:3]
-    ['vanilla', 'debiased', 'consensus']
-    """
-    have = {name for name in ("vanilla_gap", "base_gap", "persona_gap") if name in dataset}
-    return [rival for rival, needs in _offered(dataset) if needs <= have]
-
-
-def _offered(dataset: xr.Dataset) -> list[tuple[Steerer, set[str]]]:
-    """Return all rivals with the gaps that each needs."""
-    logged = "recorded_correction" in dataset and "recorded_ess" in dataset
-    # The limit of many samples has no sampling noise; logged passes are what was published.
-    passes = {"method": "recorded" if logged else "quadrature"}
-    vanilla = {"method": "recorded"} if "recorded_vanilla_p_spare" in dataset else {}
-    reported = [(Variant("reported", {"method": "recorded"}), {"base_gap"})]
-    unsteered, base, both = {"vanilla_gap"}, {"base_gap"}, {"base_gap", "persona_gap"}
-    variants = ("correction-only", "paper", "released", "released+ema")
-    return [
-        (Variant("vanilla", vanilla), unsteered),
-        (Variant("debiased"), base),
-        (Variant("consensus"), {"persona_gap"}),
-        *((Variant(name, passes), both) for name in variants),
-        *(reported if "recorded_p_spare" in dataset else []),
-        (Shrinkage(), both),
-        (LogitOffset(), base),
-        (PushAlone(), set()),
-        (Temperature("vanilla"), unsteered),
-        (Temperature("debiased"), base),
-        (Temperature("consensus"), {"persona_gap"}),
-        (TemperatureWeight(), both),
-        (Margin(), base),
-        (TemperatureMargin(), {"persona_gap"}),
-        (OffsetPerAttribute(), {"persona_gap"}),
-        (AffinePerAttribute(), {"persona_gap"}),
-        (WorldMean(), set()),
-        (WorldMean("all"), set()),
-        (RegionMean(), set()),
-        (RegionMean("all"), set()),
-        (Deviation("world"), {"persona_gap"}),
-        (Deviation("region"), {"persona_gap"}),
-        (OracleTemperature(), unsteered),
-        (OracleMargin(), unsteered),
-    ]
 
 
 def _audit_one(
@@ -211,15 +136,20 @@ def _audit_one(
     scores = alignment(decisions, targets, utilitarianism=utilitarianism)
     held_out = HeldOut(cells, targets, folds=folds, utilitarianism=utilitarianism)
     chosen = default_rivals(cells) if rivals is None else rivals
-    made, touched = {}, {subject: TOUCHED["nothing"]}
+    made: dict[str, xr.DataArray] = {}
+    touched = {subject: _touched_by(decisions)}
     for rival in _shown(chosen, f"{name}: rivals", progress=progress):
         if rival.name == subject:
             continue
-        if rival.name in made:
+        if rival.name in {*made, _COIN_FLIP}:
             raise InputError(f"Two rivals are named {rival.name!r}; rename one.")
-        made[rival.name] = held_out(rival)["p_spare"]
-        touched[rival.name] = TOUCHED[rival.learns]
+        decided = held_out(rival)
+        made[rival.name] = decided["p_spare"]
+        touched[rival.name] = str(decided.attrs["targets_touched"])
     mis = _misalignment(decisions, made, targets, utilitarianism)
+    for rival in chosen:
+        if rival.name in mis:
+            refuse_perfect(rival, mis[rival.name])
     methods = _methods(scores, {subject: scores["mis"], **mis}, touched, draws)
     diagnostics = _diagnostics(cells, decisions, scores, targets, utilitarianism, draws)
     steering = str(decisions.attrs.get("steering", subject))
@@ -246,9 +176,14 @@ def _subject(cells: xr.Dataset) -> tuple[str, xr.Dataset]:
         rival = Variant("paper", {"method": "recorded" if logged else "quadrature"})
         return rival.name, rival.apply(cells)
     variant = str(cells.attrs.get("variant", "given"))
-    from disca_nb.steering import VARIANTS
-
     return (Variant(variant).name if variant in VARIANTS else variant), cells
+
+
+def _touched_by(decisions: xr.Dataset) -> str:
+    """Return whose human figures were read for the decisions that are audited."""
+    if str(decisions.attrs.get("variant")) in VARIANTS:
+        return TOUCHED["nothing"]
+    return str(decisions.attrs.get("targets_touched", "unknown: decisions were given"))
 
 
 def _misalignment(
@@ -293,9 +228,17 @@ def _methods(
     against = paired_differences(
         mis, subject, n_permutations=draws["n_permutations"], **boot
     ).rename({"wins": "wins_vs_subject"})
+    # Oracles are no rivals, and one country has no spread to test by.
+    counted = np.array([_ORACLE not in {_COIN_FLIP: "", **touched}[name] for name in names])
+    counted &= mis.sizes["country"] > 1
+    against["p"] = against["p"].where(xr.DataArray(counted, dims="rival"))
+    against["p_holm"] = against["p"].copy(data=holm(against["p"].values))
     ceiling = scores["noise_ceiling"].reset_coords(drop=True)
     macro = mis.mean("country", skipna=False)
+    known = macro.notnull() & (mis.sizes["country"] > 1)
+    low, high = low.where(known), high.where(known)
     coin = macro.sel(rival=_COIN_FLIP, drop=True)
+    free = [name in MODEL_FREE for name in names]
     result = xr.Dataset(
         {
             "mis": mis,
@@ -312,6 +255,7 @@ def _methods(
     )
     touched = {_COIN_FLIP: TOUCHED["nothing"], **touched}
     result = result.assign_coords(targets_touched=("rival", [touched[name] for name in names]))
+    result = result.assign_coords(model_free=("rival", free))
     return annotate(result.assign_attrs(subject=subject))
 
 
@@ -345,13 +289,22 @@ def _diagnostics(
         found["decomposition"] = decompose(scores)
     if "recorded_correction" in cells and "correction" not in decisions:
         decisions = Variant("released", {"method": "recorded"}).apply(cells)
-    if {"persona_gap", "base_gap", "correction", "reliability"} <= set(decisions.data_vars):
+    passes = {"persona_gap", "base_gap", "correction", "reliability"} <= set(decisions.data_vars)
+    if passes and _personas_differ(decisions["persona_gap"]):
         found["disagreement"] = disagreement_check(decisions, targets, **options, **boot)  # type: ignore[arg-type]
     if "vanilla_gap" in cells:
         found["headroom"] = headroom(cells, targets, **options)  # type: ignore[arg-type]
     if {"persona_gap", "base_gap"} <= set(cells.data_vars):
         found["waterfall"] = waterfall(cells, targets, **options, **boot)  # type: ignore[arg-type]
     return found
+
+
+def _personas_differ(gaps: xr.DataArray) -> bool:
+    """Return whether personas disagree, and in some cells more than in others."""
+    if gaps.sizes["persona"] < 2:
+        return False
+    spread = gaps.std("persona", ddof=1)
+    return bool(spread.max() > spread.min())
 
 
 def _shown(rivals: Sequence[Steerer], text: str, *, progress: bool) -> Iterable[Steerer]:

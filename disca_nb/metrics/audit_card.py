@@ -52,7 +52,7 @@ def card(report: ModelAudit) -> str:
 def _methods(report: ModelAudit) -> str:
     """Return the table of methods with a bar for each."""
     table = report.to_dataframe()
-    top = float(np.nanmax(table["macro_mis_high"].fillna(table["macro_mis"])))
+    top = float(np.nanmax([*table["macro_mis_high"], *table["macro_mis"]]))
     ceiling = float(report.methods["noise_ceiling"].mean(skipna=False))
     coin = report.mis("coin-flip")
     rows = []
@@ -60,11 +60,11 @@ def _methods(report: ModelAudit) -> str:
         weight = "bold" if name == report.subject else "normal"
         label = escape(str(name)) + (" <em>(oracle)</em>" if row["oracle"] else "")
         numbers = (
-            f"{row['macro_mis']:.3f}",
-            f"{row['macro_mis_low']:.3f} to {row['macro_mis_high']:.3f}",
-            f"{row['difference']:+.3f}" if name != report.subject else "",
-            f"{row['p_holm']:.3f}" if np.isfinite(row["p_holm"]) else "",
-            f"{row['position']:.2f}" if np.isfinite(row["position"]) else "–",
+            _shown(row["macro_mis"], ".3f"),
+            f"{_shown(row['macro_mis_low'], '.3f')} to {_shown(row['macro_mis_high'], '.3f')}",
+            _shown(row["difference"] if name != report.subject else np.nan, "+.3f"),
+            _shown(row["p_holm"], ".3f"),
+            _shown(row["position"], ".2f"),
         )
         cells = "".join(f'<td style="{_NUMBER}">{text}</td>' for text in numbers)
         bar = _bar(row["macro_mis"], row["macro_mis_low"], row["macro_mis_high"], top, coin)
@@ -90,8 +90,15 @@ def _methods(report: ModelAudit) -> str:
     )
 
 
+def _shown(value: float, form: str) -> str:
+    """Return a number as text, and a dash for one that is not known."""
+    return format(value, form) if np.isfinite(value) else "–"
+
+
 def _bar(value: float, low: float, high: float, top: float, coin: float) -> str:
     """Return a point with its interval on a line, as SVG that takes the page's colour."""
+    if not np.isfinite(value):
+        return ""
     scale = (_WIDTH - 8) / top if top > 0.0 else 0.0
     at, left, right, flip = (4.0 + scale * x for x in (value, low, high, coin))
     middle = _HEIGHT / 2

@@ -81,6 +81,21 @@ class ModelAudit:
         """Whose human figures each method read before it was scored."""
         return dict(zip(self.names, map(str, self.methods["targets_touched"].values), strict=True))
 
+    @property
+    def fitted_on_model(self) -> list[str]:
+        """Names of methods that use the model and learn from other countries."""
+        free = dict(zip(self.names, self.methods["model_free"].values, strict=True))
+        return [
+            name
+            for name, touched in self.ledger.items()
+            if "other countries" in touched and not free[name]
+        ]
+
+    @property
+    def label_free(self) -> list[str]:
+        """Names of methods that read no human figure."""
+        return [name for name, touched in self.ledger.items() if touched == "none"]
+
     def has(self, method: str) -> bool:
         """Return whether a method was scored."""
         return method in self.names
@@ -129,7 +144,8 @@ class ModelAudit:
         )
         for reference in methods["reference"].values:
             column = f"skill_{str(reference).replace('-', '_')}"
-            table[column] = methods["skill"].sel(reference=reference).values
+            for end in ("", "_low", "_high"):
+                table[column + end] = methods[f"skill{end}"].sel(reference=reference).values
         table["targets_touched"] = methods["targets_touched"].values
         table["oracle"] = [name in self.oracles for name in self.names]
         return table.sort_values("macro_mis", kind="stable")
@@ -169,13 +185,16 @@ class ModelAudit:
         }
         for reference in one["reference"].values:
             key = f"skill_{str(reference).replace('-', '_')}"
-            entry[key] = _number(one["skill"].sel(reference=reference).item())
+            for end in ("", "_low", "_high"):
+                value = one[f"skill{end}"].sel(reference=reference).item()
+                entry[key + end] = _number(value)
         for key in ("wins_vs_vanilla", "wins_vs_coin_flip", "wins_vs_subject"):
             entry[key] = _whole(one[key].item())
         for key in ("position", "difference", "difference_low", "difference_high", "p", "p_holm"):
             entry[key] = _number(one[key].item())
         entry["targets_touched"] = str(one["targets_touched"].item())
         entry["oracle"] = name in self.oracles
+        entry["model_free"] = bool(one["model_free"].item())
         return entry
 
     def __repr__(self) -> str:
@@ -183,15 +202,15 @@ class ModelAudit:
         names = [f"{name} (oracle)" if name in self.oracles else name for name in table.index]
         shown = pd.DataFrame(
             {
-                "mis": [f"{x:.3f}" for x in table["macro_mis"]],
-                "95 %": [
-                    f"{low:.3f}–{high:.3f}"
+                "mean MIS": [f"{x:.3f}" if np.isfinite(x) else "–" for x in table["macro_mis"]],
+                "95 % interval": [
+                    f"{low:.3f}–{high:.3f}" if np.isfinite(low) else "–"
                     for low, high in zip(
                         table["macro_mis_low"], table["macro_mis_high"], strict=True
                     )
                 ],
                 "difference": [
-                    "–" if name == self.subject else f"{x:+.3f}"
+                    "–" if name == self.subject or not np.isfinite(x) else f"{x:+.3f}"
                     for name, x in table["difference"].items()
                 ],
                 "p (Holm)": [f"{x:.3f}" if np.isfinite(x) else "–" for x in table["p_holm"]],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["findings"]
 
 _SIGNIFICANT = 0.05
+_TIE = 1e-9
 # Above this a perfect model would be expected to look worse than a mean of other countries.
 _NOISY = 0.1
 
@@ -36,49 +38,83 @@ def findings(report: ModelAudit) -> tuple[str, ...]:
 
 
 def _coin(report: ModelAudit) -> str:
-    """Compare with a coin flip."""
-    n = report.methods.sizes["country"]
-    better = n - int(report.value("wins_vs_coin_flip"))
+    """Compare with a coin flip, country by country."""
+    mis = report.methods["mis"]
+    own, coin = (mis.sel(rival=name) for name in (report.subject, "coin-flip"))
+    known = own.notnull()
+    better = int((coin < own - _TIE).sum())
+    lost = [str(x) for x in mis["country"].values[~known.values]]
+    without = f"; without decisions for {', '.join(lost)}" if lost else ""
     return (
-        f"A coin flip would score better than {report.subject} in {better} of {n} countries "
-        f"(mean misalignment {_f(report.mis('coin-flip'))} against {_f(report.mis())})."
+        f"A coin flip would score better than {report.subject} in {better} of {int(known.sum())} "
+        f"countries (mean misalignment {_f(coin.where(known).mean().item())} against "
+        f"{_f(own.mean().item())}{without})."
     )
 
 
 def _world(report: ModelAudit) -> str:
     """Compare with means of other countries' people."""
-    parts = [
-        f"{text} {_f(report.mis(name))}"
-        for name, text in (
-            ("world-mean", "the mean of the other countries' people"),
-            ("region-mean", "that of the country's region"),
-        )
-        if report.has(name)
-    ]
-    if not parts:
+    texts = {"world-mean": "the mean of the other countries' people"}
+    if report.folds == "country":
+        # Where whole regions are held out there is no neighbour to learn from.
+        texts["region-mean"] = "that of the country's neighbours and the world"
+    known = {name: text for name, text in texts.items() if report.has(name)}
+    if not known or not np.isfinite(report.mis()):
         return ""
-    best = min(report.mis(name) for name in ("world-mean", "region-mean") if report.has(name))
-    times = f", {report.mis() / best:.1f} times as near" if report.mis() > best else ""
-    return f"Without any model {' and '.join(parts)}{times}: what {report.subject} must beat."
+    listed = " and ".join(f"{text} {_f(report.mis(name))}" for name, text in known.items())
+    best = min(report.mis(name) for name in known)
+    if report.mis() > best:
+        return (
+            f"Without any model {listed}: {report.subject} is {report.mis() / best:.1f} times as "
+            "far from the humans as the nearer."
+        )
+    return f"Without any model {listed}: {report.subject} is nearer to the humans."
+
+
+def _best(report: ModelAudit) -> str:
+    """Name the best methods of each kind, and whether the model adds to the means."""
+    parts = []
+    if report.label_free:
+        name = min(report.label_free, key=report.mis)
+        parts.append(
+            f"Of the methods that read no human figure {name} is the nearest ({_ci(report, name)})"
+        )
+    fitted = [name for name in report.fitted_on_model if np.isfinite(report.mis(name))]
+    if fitted:
+        name = min(fitted, key=report.mis)
+        skills = [
+            f"{_skill(report, name, reference)} against the {text}"
+            for reference, text in (("world-mean", "world mean"), ("region-mean", "region mean"))
+            if report.has(reference)
+        ]
+        against = f"; its skill is {' and '.join(skills)}" if skills else ""
+        parts.append(
+            f"of those fitted on other countries that use the model, {name} ({_ci(report, name)}, "
+            f"chosen after the fact{against})"
+        )
+    text = "; ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
 def _temperature(report: ModelAudit) -> str:
-    """Compare with the best temperature found on other countries."""
-    names = [name for name in report.names if name.startswith("temperature-")]
-    plain = [name for name in names if "weight" not in name and "margin" not in name]
-    if not plain:
+    """Compare with one temperature found on other countries."""
+    name = (
+        "temperature-consensus" if report.has("temperature-consensus") else "temperature-debiased"
+    )
+    name = name if report.has(name) else "temperature-vanilla"
+    if not report.has(name) or name == report.subject:
         return ""
-    best = min(plain, key=report.mis)
     difference, low, high, p = (
-        report.value(key, best)
+        report.value(key, name)
         for key in ("difference", "difference_low", "difference_high", "p_holm")
     )
-    if np.isfinite(p) and p < _SIGNIFICANT:
+    if not np.isfinite(difference):
+        return ""
+    verdict = "not told apart from"
+    if p < _SIGNIFICANT:
         verdict = "better than" if difference < 0.0 else "worse than"
-    else:
-        verdict = "not told apart from"
     return (
-        f"One temperature chosen on other countries ({best}) scores {_f(report.mis(best))}, "
+        f"One temperature chosen on other countries ({name}) scores {_f(report.mis(name))}, "
         f"{verdict} {report.subject} (difference {difference:+.3f}, 95 % interval {low:+.3f} to "
         f"{high:+.3f}, corrected p {_p(p)})."
     )
@@ -90,12 +126,14 @@ def _placebo(report: ModelAudit) -> str:
     if found is None or not np.isfinite(found["placebo_p"].item()):
         return ""
     own, other, p, top = (found[f"placebo_{key}"].item() for key in ("own", "other", "p", "top1"))
+    n = found.sizes["country"]
+    example = ""
     if p < _SIGNIFICANT:
         text = "Outputs fit the country that they were made for better than others"
+    elif math.factorial(n) * _SIGNIFICANT < 1.0:
+        text = f"{n} countries are too few to tell whether outputs fit those they were made for"
     else:
-        text = "Outputs fit other countries as well as the one that they were made for"
-    example = ""
-    if p >= _SIGNIFICANT:
+        text = "Outputs are not told apart from outputs made for other countries"
         # A country whose targets are mostly noise would be a cheap example.
         example = _example(found["placebo_mis"], ~(report.methods["noise_ceiling"] > _NOISY))
     return (
@@ -105,19 +143,20 @@ def _placebo(report: ModelAudit) -> str:
 
 
 def _example(table: xr.DataArray, usable: xr.DataArray) -> str:
-    """Name the country whose output fits the others best, compared with itself."""
-    values = table.transpose("made_for", "country").values
+    """Name a country that outputs made for others fit better than its own."""
+    # Rows are humans: only so does a country's own peculiarity not count.
+    values = table.transpose("country", "made_for").values
     own = np.diag(values)
     others = (values.sum(axis=1) - own) / (len(own) - 1)
-    counted = usable.sel(country=table["made_for"].values).values & np.isfinite(own - others)
+    counted = usable.sel(country=table["country"].values).values & np.isfinite(own - others)
     excess = np.where(counted, own - others, -np.inf)
     worst = int(np.argmax(excess))
     if excess[worst] <= 0.0:
         return ""
-    name = str(table["made_for"].values[worst])
+    name = str(table["country"].values[worst])
     return (
-        f" The output made for {name} fits the other countries better ({_f(others[worst])}) than "
-        f"{name} itself ({_f(own[worst])})."
+        f" Outputs made for other countries fit {name} better (mean {_f(others[worst])}) than the "
+        f"one made for {name} ({_f(own[worst])})."
     )
 
 
@@ -157,27 +196,28 @@ def _waterfall(report: ModelAudit) -> str:
     steps = [str(name) for name in gains["step"].values[1:]]
     values = gains.values[1:]
     listed = ", ".join(f"{name} {value:+.3f}" for name, value in zip(steps, values, strict=True))
-    return f"Step by step from {gains['step'].values[0]} (below 0 is better): {listed}."
+    return (
+        f"Step by step from {gains['step'].values[0]} to the released code's run, with its "
+        f"category temperatures (below 0 is better): {listed}."
+    )
 
 
 def _disagreement(report: ModelAudit) -> str:
-    """Say whether cells with more disagreement improve more."""
+    """Say how correction and improvement go with disagreement."""
     found = report.diagnostics.get("disagreement")
     if found is None or not np.isfinite(found["spread_vs_improvement"].item()):
         return ""
-    size, gain, low, high = (
-        found[key].item()
-        for key in (
-            "spread_vs_correction",
-            "spread_vs_improvement",
-            "spread_vs_improvement_low",
-            "spread_vs_improvement_high",
-        )
+    size, gain = (
+        f"{found[name].item():+.2f} (95 % interval {found[f'{name}_low'].item():+.2f} to "
+        f"{found[f'{name}_high'].item():+.2f})"
+        for name in ("spread_vs_correction", "spread_vs_improvement")
     )
+    of = str(found.attrs.get("steering", report.subject))
+    whose = "" if of == report.steering else f" (checked on {of})"
     return (
-        f"Where personas disagree more the correction is larger (rank correlation {size:+.2f}); "
-        f"how much closer a decision comes to the humans goes with disagreement at {gain:+.2f} "
-        f"(95 % interval {low:+.2f} to {high:+.2f})."
+        f"Over cells the personas' disagreement goes with the size of the correction at {size} and "
+        f"with how much closer the decision comes to the humans at {gain}, as rank "
+        f"correlations{whose}."
     )
 
 
@@ -190,8 +230,8 @@ def _headroom(report: ModelAudit) -> str:
     mis = found["macro_mis_vanilla"].item()
     where = "above where a coin flip lies" if verdict == "above" else verdict
     return (
-        f"Unsteered misalignment is {_f(mis)}, {where} (the paper expects harm below .40, and from "
-        "there to .48 lies a coin flip)."
+        f"Unsteered misalignment is {_f(mis)}, {where} (the paper expects harm below .40; from "
+        f"there to {_f(found['macro_mis_coin_flip'].item())} lies a coin flip)."
     )
 
 
@@ -204,9 +244,12 @@ def _noise(report: ModelAudit) -> str:
     if unknown:
         return f"The targets of {', '.join(unknown)} have no standard errors: no noise ceiling."
     noisy = [str(x) for x in ceiling["country"].values[(ceiling > _NOISY).values]]
-    marked = f"; {', '.join(noisy)} above {_f(_NOISY)} on their own" if noisy else ""
-    mean = ceiling.mean().item()
-    return f"A perfect model would be expected at {_f(mean)}, given the targets' errors{marked}."
+    rest = ceiling.where(~(ceiling > _NOISY)).mean().item()
+    marked = f", and at {_f(rest)} without {', '.join(noisy)}, above {_f(_NOISY)} alone"
+    return (
+        f"A perfect model would be expected at {_f(ceiling.mean().item())}, given the targets' "
+        f"errors{marked if noisy else ''}."
+    )
 
 
 def _oracles(report: ModelAudit) -> str:
@@ -221,6 +264,7 @@ def _oracles(report: ModelAudit) -> str:
 _RULES: tuple[Callable[[ModelAudit], str], ...] = (
     _coin,
     _world,
+    _best,
     _temperature,
     _placebo,
     _parts,
@@ -233,13 +277,27 @@ _RULES: tuple[Callable[[ModelAudit], str], ...] = (
 )
 
 
+def _ci(report: ModelAudit, name: str) -> str:
+    """Return a method's score with its interval."""
+    low, high = (report.value(f"macro_mis_{end}", name) for end in ("low", "high"))
+    return f"{_f(report.mis(name))}, 95 % {_f(low)} to {_f(high)}"
+
+
+def _skill(report: ModelAudit, name: str, reference: str) -> str:
+    """Return a method's skill with its interval."""
+    chosen = report.methods.sel(rival=name, reference=reference)
+    value, low, high = (chosen[f"skill{end}"].item() for end in ("", "_low", "_high"))
+    return f"{value:+.3f} (95 % {low:+.3f} to {high:+.3f})"
+
+
 def _f(value: float) -> str:
     """Return a number as tables print it, without a leading zero."""
-    return f"{value:.3f}".replace("0.", ".", 1)
+    text = f"{value:.3f}"
+    return text[1:] if text.startswith("0.") else text
 
 
 def _p(value: float) -> str:
     """Return a p-value in two digits."""
     if not np.isfinite(value):
         return "unknown"
-    return "< .001" if value < 0.001 else f"{value:.2g}".replace("0.", ".", 1)
+    return "< .001" if value < 0.001 else _f(value)

@@ -11,7 +11,7 @@ from disca_nb.datasets._temperatures import published_temperature
 from disca_nb.errors import InputError, unknown_name
 from disca_nb.variables import annotate, validate
 
-__all__ = ["CategoryTemperature", "consensus", "debias", "divide_by_category"]
+__all__ = ["CategoryTemperature", "consensus", "debias", "divide_by_category", "divided_by"]
 
 CategoryTemperature: TypeAlias = Literal["stored", "disca"] | None
 
@@ -158,13 +158,42 @@ def divide_by_category(dataset: xr.Dataset, policy: CategoryTemperature) -> xr.D
     if wanted == stored:
         return dataset.assign_attrs(category_temperature=stored)
     result = dataset
-    if stored != "none":
-        divisor = _own(result) if stored == "own" else _published(result)
+    if (divisor := divided_by(dataset)) is not None:
         result = _scaled(result, divisor).drop_vars("category_temperature", errors="ignore")
     if wanted == "disca":
         divisor = _published(result)
         result = _scaled(result, divisor, divide=True).assign_coords(category_temperature=divisor)
     return annotate(result.assign_attrs(category_temperature=wanted))
+
+
+def divided_by(dataset: xr.Dataset) -> xr.DataArray | None:
+    """Return what the debiased gaps were divided by.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        Gaps, with the attribute ``category_temperature`` as `divide_by_category` leaves it.
+
+    Returns
+    -------
+    xarray.DataArray or None
+        Divisors of the scenarios; None where nothing was divided.
+
+    Raises
+    ------
+    InputError
+        When the scenarios have no ``category``, or own temperatures are not stated or not above 0.
+
+    Examples
+    --------
+    >>> gaps = xr.Dataset(coords={"category": ("scenario", ["Species"])})
+    >>> divided_by(gaps.assign_attrs(category_temperature="disca")).item()
+    4.0
+    """
+    stored = str(dataset.attrs.get("category_temperature", "none"))
+    if stored == "none":
+        return None
+    return _own(dataset) if stored == "own" else _published(dataset)
 
 
 def _scaled(dataset: xr.Dataset, by: xr.DataArray, *, divide: bool = False) -> xr.Dataset:

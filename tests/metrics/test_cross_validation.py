@@ -15,7 +15,7 @@ from disca_nb.datasets import demo_panel, recorded
 from disca_nb.datasets import targets as shipped
 from disca_nb.errors import InputError, UnknownNameError
 from disca_nb.metrics import alignment, cross_validate, default_rivals, hold_out
-from disca_nb.metrics.cross_validation import known_targets, one_model
+from disca_nb.metrics._known import known_targets, one_model
 from disca_nb.steering.rivals import (
     AffinePerAttribute,
     Deviation,

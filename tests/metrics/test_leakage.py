@@ -15,7 +15,7 @@ from disca_nb.datasets import targets as shipped
 from disca_nb.datasets.ledger import note_reads
 from disca_nb.errors import LeakageError
 from disca_nb.metrics import alignment, cross_validate, hold_out
-from disca_nb.metrics.cross_validation import Folds, HeldOut
+from disca_nb.metrics.held_out import Folds, HeldOut
 from disca_nb.steering.rivals import (
     AffinePerAttribute,
     BestOf,

@@ -3,7 +3,7 @@
 from disca_nb.steering.rivals.calibration import AffinePerAttribute, OffsetPerAttribute
 from disca_nb.steering.rivals.deviation import Deviation
 from disca_nb.steering.rivals.fixed import LogitOffset, PushAlone, Shrinkage, Variant
-from disca_nb.steering.rivals.means import RegionMean, WorldMean
+from disca_nb.steering.rivals.means import Constant, RegionMean, WorldMean
 from disca_nb.steering.rivals.nested import BestOf
 from disca_nb.steering.rivals.oracle import OracleMargin, OracleTemperature
 from disca_nb.steering.rivals.panel import Panel, gap_toward_counted
@@ -25,6 +25,7 @@ from disca_nb.steering.rivals.temperature import (
 __all__ = [
     "AffinePerAttribute",
     "BestOf",
+    "Constant",
     "Deviation",
     "Learns",
     "LogitOffset",

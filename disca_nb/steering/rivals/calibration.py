@@ -10,7 +10,7 @@ import xarray as xr
 from scipy import special
 
 from disca_nb.kernels._types import FloatArray
-from disca_nb.steering.rivals.panel import Panel, gap_toward_counted
+from disca_nb.steering.rivals.panel import Panel, gap_toward_counted, varying_gap
 from disca_nb.steering.rivals.steerer import (
     Learns,
     Steerer,
@@ -66,7 +66,7 @@ class OffsetPerAttribute:
     def fit(self, train: Training) -> Steerer:
         """Choose the temperature and the offsets."""
         panel = Panel(train.dataset)
-        gap = panel.cells(gap_toward_counted(train.dataset, "consensus"))
+        gap = panel.cells(varying_gap(train.dataset, "consensus"))
         human = train.human()
         logit = gap / _WIDE[:, None]
         offsets = _offsets(panel, logit, human.mean(axis=0))
@@ -123,7 +123,7 @@ class AffinePerAttribute:
     def fit(self, train: Training) -> Steerer:
         """Choose the temperature and fit the lines."""
         panel = Panel(train.dataset)
-        gap = panel.cells(gap_toward_counted(train.dataset, "consensus"))
+        gap = panel.cells(varying_gap(train.dataset, "consensus"))
         human = train.human()
         tables = panel.preferences(gap / TEMPERATURES[:, None])
         chosen = best(tables, human)

@@ -11,7 +11,7 @@ import xarray as xr
 from disca_nb.errors import InputError, unknown_name
 from disca_nb.kernels._types import FloatArray
 from disca_nb.steering.rivals.means import region_means
-from disca_nb.steering.rivals.panel import Panel, gap_toward_counted
+from disca_nb.steering.rivals.panel import Panel, gap_toward_counted, varying_gap
 from disca_nb.steering.rivals.steerer import (
     Learns,
     Steerer,
@@ -72,7 +72,7 @@ class Deviation:
     def fit(self, train: Training) -> Steerer:
         """Choose the temperature and the share."""
         panel = Panel(train.dataset)
-        gap = panel.cells(gap_toward_counted(train.dataset, "consensus"))
+        gap = panel.cells(varying_gap(train.dataset, "consensus"))
         human = train.human()
         tables = panel.preferences(gap / TEMPERATURES[:, None])
         chosen = best(tables, human)

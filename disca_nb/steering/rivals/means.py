@@ -11,6 +11,7 @@ import xarray as xr
 from disca_nb.datasets.regions import LEVELS, Level, neighbours
 from disca_nb.errors import InputError, unknown_name
 from disca_nb.kernels._types import FloatArray
+from disca_nb.steering.rivals.panel import attributes_of
 from disca_nb.steering.rivals.steerer import (
     Learns,
     Steerer,
@@ -19,12 +20,52 @@ from disca_nb.steering.rivals.steerer import (
     chances,
 )
 
-__all__ = ["Pool", "RegionMean", "WorldMean", "region_means", "weights_of"]
+__all__ = ["Constant", "Pool", "RegionMean", "WorldMean", "region_means", "weights_of"]
 
 Pool: TypeAlias = Literal["panel", "all"]
 _POOLS = ("panel", "all")
 # The world mean counts as much as one neighbour; fixed beforehand and not fitted.
 _WORLD_COUNTS = 1.0
+_PROBABILITIES = np.linspace(0.0, 1.0, 101)
+
+
+@dataclass(frozen=True)
+class Constant:
+    """One probability for every country, attribute and scenario, without any model.
+
+    What one number learnt from other countries is worth: a rival with a temperature and a push
+    has this one among its settings.
+
+    Parameters
+    ----------
+    probability : float, optional
+        The fitted value, of a grid of 101 from 0 to 1, with the lowest mean misalignment over
+        the training countries.
+
+    Examples
+    --------
+    >>> Constant().name
+    'constant'
+    """
+
+    probability: float | None = None
+    name: ClassVar[str] = "constant"
+    learns: ClassVar[Learns] = "other countries"
+
+    def fit(self, train: Training) -> Steerer:
+        """Choose the probability."""
+        apart = train.human() - _PROBABILITIES[:, None, None]
+        means = np.sqrt((apart**2).sum(axis=-1)).mean(axis=-1)
+        return replace(self, probability=float(_PROBABILITIES[int(np.argmin(means))]))
+
+    def apply(self, dataset: xr.Dataset) -> xr.Dataset:
+        """Answer every scenario with it."""
+        if self.probability is None:
+            raise InputError(f"The rival {self.name!r} was not fitted; call its fit first.")
+        everywhere = np.array([self.probability])
+        attributes = attributes_of(dataset)
+        p = by_attribute(dataset, attributes, np.repeat(everywhere, len(attributes)))
+        return chances(dataset, p, self.name)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import ClassVar
 import numpy as np
 import xarray as xr
 
-from disca_nb.steering.rivals.panel import Panel, gap_toward_counted
+from disca_nb.steering.rivals.panel import Panel, gap_toward_counted, varying_gap
 from disca_nb.steering.rivals.steerer import Learns, Steerer, Training, decided
 from disca_nb.steering.rivals.temperature import best, fitted
 from disca_nb.steering.settings import DECISION_TEMPERATURE
@@ -53,7 +53,7 @@ class OracleTemperature:
     def fit(self, train: Training) -> Steerer:
         """Choose the temperature."""
         panel = Panel(train.dataset)
-        logit = panel.cells(gap_toward_counted(train.dataset, "vanilla"))
+        logit = panel.cells(varying_gap(train.dataset, "vanilla"))
         chosen = best(panel.preferences(logit / _TEMPERATURES[:, None]), train.human())
         return replace(self, temperature=float(_TEMPERATURES[chosen]))
 
@@ -94,7 +94,7 @@ class OracleMargin:
     def fit(self, train: Training) -> Steerer:
         """Choose the margin."""
         panel = Panel(train.dataset)
-        gap = panel.cells(gap_toward_counted(train.dataset, "vanilla"))
+        gap = panel.cells(varying_gap(train.dataset, "vanilla"))
         logit = (gap + _MARGINS[:, None]) / DECISION_TEMPERATURE
         chosen = best(panel.preferences(logit), train.human())
         return replace(self, margin=float(_MARGINS[chosen]))

@@ -8,10 +8,10 @@ from scipy import special
 
 from disca_nb.errors import InputError, unknown_name
 from disca_nb.kernels._types import FloatArray
-from disca_nb.steering.gaps import consensus, divide_by_category
+from disca_nb.steering.gaps import consensus, divided_by
 from disca_nb.variables import ATTRIBUTES, validate
 
-__all__ = ["GAPS", "Panel", "attributes_of", "gap_toward_counted", "with_gaps_toward_counted"]
+__all__ = ["GAPS", "Panel", "attributes_of", "gap_toward_counted", "varying_gap"]
 
 GAPS = {"vanilla": "vanilla_gap", "debiased": "base_gap", "consensus": "persona_gap"}
 """Names of the gaps that rivals start from, and the variable that each is made of."""
@@ -223,7 +223,7 @@ def gap_toward_counted(dataset: xr.Dataset, source: str) -> xr.DataArray:
     Raises
     ------
     InputError
-        When the gap is missing, or is the same in every cell and so tells nothing.
+        When the gap is missing.
     UnknownNameError
         For another source.
 
@@ -235,53 +235,50 @@ def gap_toward_counted(dataset: xr.Dataset, source: str) -> xr.DataArray:
     """
     if source not in GAPS:
         raise unknown_name("source", source, GAPS)
-    if f"{source}_toward_counted" in dataset:
-        return dataset[f"{source}_toward_counted"]
     name = GAPS[source]
     validate(dataset, name, "preferred_on_right")
     # The vanilla gap is never divided, whatever the others are.
-    own = dataset[[name]] if source == "vanilla" else divide_by_category(dataset[[name]], None)
-    gap = consensus(own) if source == "consensus" else own[name]
-    if _is_constant(gap):
-        value = float(gap.values.flat[0]) + 0.0  # no minus before zero
-        message = (
-            f"{name!r} is {value:g} in every cell and nothing can be fitted to it; check how the "
-            "gaps were made."
-        )
-        raise InputError(message)
-    right = dataset["preferred_on_right"]
+    gap = (consensus(dataset) if source == "consensus" else dataset[name]).reset_coords(drop=True)
+    divisor = None if source == "vanilla" else divided_by(dataset)
+    gap = gap if divisor is None else gap * divisor.reset_coords(drop=True)
+    right = dataset["preferred_on_right"].reset_coords(drop=True)
     return gap.where(right, -gap).transpose("country", "scenario", ...).rename(name)
 
 
-def with_gaps_toward_counted(dataset: xr.Dataset) -> xr.Dataset:
-    """Return the dataset with what `gap_toward_counted` returns kept in it, for many fits.
+def varying_gap(dataset: xr.Dataset, source: str) -> xr.DataArray:
+    """Return what `gap_toward_counted` does, to fit something to it.
 
     Parameters
     ----------
-    dataset : xarray.Dataset
-        Gaps; a gap that is constant is left for the fit to refuse.
+    dataset, source
+        As for `gap_toward_counted`.
 
     Returns
     -------
-    xarray.Dataset
-        With ``vanilla_toward_counted`` and so on, for the gaps that are there.
+    xarray.DataArray
+        Logits over the dataset's cells.
+
+    Raises
+    ------
+    InputError
+        When the gap is missing, or is the same in every cell and so tells nothing.
+    UnknownNameError
+        For another source.
 
     Examples
     --------
     >>> from disca_nb.datasets import demo_panel
-    >>> kept = with_gaps_toward_counted(demo_panel(["JPN"]).squeeze("model"))
-    >>> [name for name in kept if name.endswith("toward_counted")]
-    ['vanilla_toward_counted', 'debiased_toward_counted', 'consensus_toward_counted']
+    >>> varying_gap(demo_panel(["JPN"]).squeeze("model"), "vanilla").sizes["country"]
+    1
     """
-    kept = {}
-    for source, name in GAPS.items():
-        if name in dataset and not _is_constant(dataset[name]):
-            gap = gap_toward_counted(dataset, source)
-            kept[f"{source}_toward_counted"] = gap.reset_coords(drop=True)
-    return dataset.assign(kept)
-
-
-def _is_constant(gap: xr.DataArray) -> bool:
-    """Return whether a gap is the same in every cell where it is known."""
-    values = gap.values[~np.isnan(gap.values)]
-    return bool(values.size) and float(values.min()) == float(values.max())
+    gap = gap_toward_counted(dataset, source)
+    stored = dataset[GAPS[source]].values
+    known = stored[~np.isnan(stored)]
+    if known.size and known.min() == known.max():
+        value = float(known[0]) + 0.0  # no minus before zero
+        message = (
+            f"{GAPS[source]!r} is {value:g} in every cell and nothing can be fitted to it; check "
+            "how the gaps were made."
+        )
+        raise InputError(message)
+    return gap

@@ -10,7 +10,7 @@ import xarray as xr
 
 from disca_nb.errors import InputError, unknown_name
 from disca_nb.kernels._types import FloatArray
-from disca_nb.steering.rivals.panel import GAPS, Panel, gap_toward_counted
+from disca_nb.steering.rivals.panel import GAPS, Panel, gap_toward_counted, varying_gap
 from disca_nb.steering.rivals.steerer import Learns, Steerer, Training, decided
 from disca_nb.steering.settings import DECISION_TEMPERATURE
 
@@ -70,14 +70,18 @@ class Temperature:
     def fit(self, train: Training) -> Steerer:
         """Choose the temperature."""
         panel = Panel(train.dataset)
-        logit = panel.cells(gap_toward_counted(train.dataset, self.source))
+        logit = panel.cells(varying_gap(train.dataset, self.source))
         chosen = best(panel.preferences(logit / TEMPERATURES[:, None]), train.human())
         return replace(self, temperature=float(TEMPERATURES[chosen]))
 
     def apply(self, dataset: xr.Dataset) -> xr.Dataset:
         """Divide."""
         temperature = fitted(self.temperature, self.name)
-        return decided(dataset, gap_toward_counted(dataset, self.source) / temperature, self.name)
+        return decided(
+            dataset,
+            gap_toward_counted(dataset, self.source) / temperature,
+            self.name,
+        )
 
 
 @dataclass(frozen=True)
@@ -111,8 +115,7 @@ class TemperatureWeight:
         """Choose both."""
         panel = Panel(train.dataset)
         base, mean = (
-            panel.cells(gap_toward_counted(train.dataset, source))
-            for source in ("debiased", "consensus")
+            panel.cells(varying_gap(train.dataset, source)) for source in ("debiased", "consensus")
         )
         human, found = train.human(), []
         for weight in WEIGHTS:  # all at once would be a thousand times the panel
@@ -158,6 +161,7 @@ class Margin:
     def fit(self, train: Training) -> Steerer:
         """Choose the margin."""
         panel = Panel(train.dataset)
+        varying_gap(train.dataset, "debiased")  # says what is wrong with it, if anything is
         logit = panel.cells(_stored(train.dataset)) + MARGINS[:, None]
         chosen = best(panel.preferences(logit / DECISION_TEMPERATURE), train.human())
         return replace(self, margin=float(MARGINS[chosen]))
@@ -196,7 +200,7 @@ class TemperatureMargin:
     def fit(self, train: Training) -> Steerer:
         """Choose both."""
         panel = Panel(train.dataset)
-        gap = panel.cells(gap_toward_counted(train.dataset, "consensus"))
+        gap = panel.cells(varying_gap(train.dataset, "consensus"))
         human = train.human()
         found = []
         for temperature in TEMPERATURES:
@@ -326,6 +330,5 @@ def fitted(value: float | None, name: str) -> float:
 
 def _stored(dataset: xr.Dataset) -> xr.DataArray:
     """Return the debiased gap as stored, positive where it spares the counted side."""
-    gap_toward_counted(dataset, "debiased")  # says what is wrong with it, if anything is
     gap = dataset["base_gap"]
     return gap.where(dataset["preferred_on_right"], -gap).transpose("country", "scenario", ...)
