@@ -208,7 +208,7 @@ def by_attribute(
     Returns
     -------
     xarray.DataArray
-        Over ``country`` and ``scenario``, a number per cell; NaN where a country lacks it.
+        Numbers over ``country`` and ``scenario``, NaN where a country lacks the scenario.
 
     Raises
     ------
