@@ -156,7 +156,7 @@ def _waterfall(report: ModelAudit) -> str:
     gains = found["gain"].squeeze(drop=True)
     steps = [str(name) for name in gains["step"].values[1:]]
     values = gains.values[1:]
-    listed = ", ".join(f"{name} {value:+.3f}" for name, value in zip(steps, values, strict=True))
+    listed = "; ".join(f"{name} {value:+.3f}" for name, value in zip(steps, values, strict=True))
     return f"Step by step from {gains['step'].values[0]} (below 0 is better): {listed}."
 
 
