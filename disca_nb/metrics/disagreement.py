@@ -69,7 +69,7 @@ def disagreement_check(
     ------
     InputError
         When a variable is missing, there is one persona alone, or the spread is the same in
-        every cell (which is not computed of chunked gaps).
+        every cell, as of personas that are equal (which is not computed of chunked gaps).
     ParameterError
         For ``n_boot``, ``seed`` or ``level`` outside their ranges.
 
@@ -127,8 +127,9 @@ def _spread(steered: xr.Dataset) -> xr.DataArray:
 
 
 def _deviation(values: FloatArray) -> FloatArray:
-    """Return the standard deviation over the last axis."""
-    return np.asarray(values.std(axis=-1, ddof=1))
+    """Return the standard deviation over the last axis: of equal numbers 0 to the bit."""
+    equal = values.max(axis=-1) == values.min(axis=-1)
+    return np.where(equal, 0.0, values.std(axis=-1, ddof=1))
 
 
 def _human(

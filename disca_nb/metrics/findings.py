@@ -195,7 +195,7 @@ def _waterfall(report: ModelAudit) -> str:
     gains = found["gain"].squeeze(drop=True)
     steps = [str(name) for name in gains["step"].values[1:]]
     values = gains.values[1:]
-    listed = ", ".join(f"{name} {value:+.3f}" for name, value in zip(steps, values, strict=True))
+    listed = "; ".join(f"{name} {value:+.3f}" for name, value in zip(steps, values, strict=True))
     return (
         f"Step by step from {gains['step'].values[0]} to the released code's run, with its "
         f"category temperatures (below 0 is better): {listed}."

@@ -15,7 +15,7 @@ from disca_nb.metrics.human import Utilitarianism
 from disca_nb.metrics.scores import alignment
 from disca_nb.steering._chunks import whole
 from disca_nb.steering.gaps import CategoryTemperature, debias
-from disca_nb.steering.steer import steer
+from disca_nb.steering.steer import blend_gaps, decide, steer
 from disca_nb.variables import annotate, validate
 
 __all__ = ["waterfall"]
@@ -24,13 +24,16 @@ Method: TypeAlias = Literal["auto", "recorded", "quadrature"]
 
 
 class _Step(NamedTuple):
-    """An ingredient: its label, the gap that it needs, and how `steer` adds it."""
+    """An ingredient: its label, the gap that it needs, and how `steer` adds it.
+
+    The correction of variants with passes is gated, the passes' plain mean, or none at all.
+    """
 
     label: str
     needs: str
     variant: str
     category_temperature: CategoryTemperature = "disca"
-    gate: bool = True
+    correction: Literal["gated", "ungated", "none"] = "gated"
 
 
 _STEPS = (
@@ -38,7 +41,9 @@ _STEPS = (
     _Step("debiased", "base_gap", "debiased", None),
     _Step("+ category temperature", "base_gap", "debiased"),
     _Step("+ personas", "persona_gap", "consensus"),
-    _Step("+ ungated correction", "persona_gap", "released", gate=False),
+    # Apart from the correction, as else the blend's effect would pass for the sampling's.
+    _Step("+ return to the base prompt", "persona_gap", "released", correction="none"),
+    _Step("+ correction, ungated", "persona_gap", "released", correction="ungated"),
     _Step("+ gate", "persona_gap", "released"),
     _Step("+ moving average", "persona_gap", "released+ema"),
 )
@@ -56,10 +61,16 @@ def waterfall(
 ) -> xr.Dataset:
     """Follow the macro misalignment from the unsteered model to the published run, step by step.
 
+    It follows the variant ``released+ema`` with the released code's category temperatures, which
+    made the published figures, whichever variant a result beside it was steered by: the last line
+    of the attribute ``steering`` says so. The paper's Algorithm 1 (``paper``) blends otherwise,
+    and has neither these temperatures nor the moving average.
+
     The steps are ``vanilla``; ``debiased`` (both orders averaged, undivided);
     ``+ category temperature`` (the released code's divisors); ``+ personas`` (their consensus
-    instead of the base prompt); ``+ ungated correction`` (the released blend of both and the
-    mean correction of the passes, reliability 1); ``+ gate`` (the variant ``released``); and
+    instead of the base prompt); ``+ return to the base prompt`` (the released blend of the two
+    by the effective sample size, correction 0); ``+ correction, ungated`` (the same and the mean
+    correction of the passes, reliability 1); ``+ gate`` (the variant ``released``); and
     ``+ moving average`` (``released+ema``, which depends on the order of the scenarios). What an
     ingredient adds depends on those before it; another order would share the total out otherwise.
 
@@ -67,7 +78,7 @@ def waterfall(
     ----------
     dataset : xarray.Dataset
         Gaps that `disca_nb.steer` takes. A step whose gaps are absent is left out: the first
-        without ``vanilla_gap``, the last four without ``persona_gap``; the next step's gain then
+        without ``vanilla_gap``, the last five without ``persona_gap``; the next step's gain then
         is from the last one that is there.
     targets : xarray.Dataset, optional
         Human preferences as `disca_nb.alignment` takes them.
@@ -180,7 +191,7 @@ def _score(
     utilitarianism: Utilitarianism,
 ) -> xr.Dataset:
     """Return the alignment of one step."""
-    parameters: dict[str, Any] = {} if step.gate else {"gate_scale": np.inf}
+    parameters: dict[str, Any] = {} if step.correction == "gated" else {"gate_scale": np.inf}
     steered = steer(
         dataset,
         variant=step.variant,
@@ -188,4 +199,13 @@ def _score(
         category_temperature=step.category_temperature,
         **parameters,
     )
+    if step.correction == "none":
+        steered = _without_correction(steered)
     return alignment(steered, targets, utilitarianism=utilitarianism)
+
+
+def _without_correction(steered: xr.Dataset) -> xr.Dataset:
+    """Return the decisions of the same blend with the correction 0."""
+    blend = steered.assign(correction=xr.zeros_like(steered["correction"]))
+    result = decide(blend.assign(final_gap=blend_gaps(blend)))
+    return result.assign_attrs(steering=f"{steered.attrs['steering']}, correction 0")

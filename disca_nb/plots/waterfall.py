@@ -151,7 +151,7 @@ def describe_waterfall(result: xr.Dataset) -> str:
     ]
     return (
         f"Mean misalignment score of {what}, step by step: "
-        f"{', '.join(told)}. Beside it: {', '.join(floors)}."
+        f"{'; '.join(told)}. Beside it: {', '.join(floors)}."
     )
 
 

@@ -22,7 +22,7 @@ from disca_nb.steering.settings import (
 )
 from disca_nb.variables import GRID_SUFFIX, annotate, validate
 
-__all__ = ["decide", "steer", "without_steering"]
+__all__ = ["blend_gaps", "decide", "steer", "without_steering"]
 
 _LOGGED_PASSES = ("recorded_correction", "recorded_ess")
 _OUTPUTS = (
@@ -181,6 +181,38 @@ def decide(
     return annotate(dataset.assign(p_right=_sigmoid(logit), p_spare=spare))
 
 
+def blend_gaps(dataset: xr.Dataset) -> xr.DataArray:
+    """Blend base gap and consensus by the anchor weight, and add the correction.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        ``base_gap``, ``consensus_gap`` and ``correction`` in logits, and ``anchor_weight``.
+
+    Returns
+    -------
+    xarray.DataArray
+        Gap in logits, before any moving average. NaN propagates.
+
+    References
+    ----------
+    arXiv 2605.10843, Algorithm 1.
+
+    Examples
+    --------
+    >>> from disca_nb.datasets import demo_panel
+    >>> steered = steer(demo_panel(["JPN"]))
+    >>> bool((blend_gaps(steered) == steered.final_gap).all())
+    True
+    """
+    names = ("base_gap", "consensus_gap", "correction", "anchor_weight")
+    gaps = (dataset[name] for name in names)
+    result: xr.DataArray = xr.apply_ufunc(
+        kernels.blend, *gaps, dask="parallelized", output_dtypes=[float]
+    )
+    return result
+
+
 def without_steering(dataset: xr.Dataset) -> xr.Dataset:
     """Return the dataset without what an earlier call of `steer` left in it.
 
@@ -253,7 +285,7 @@ def _blended(gaps: xr.Dataset, settings: Settings) -> xr.Dataset:
         dask="parallelized",
         output_dtypes=[float],
     )
-    mixed = _blend(result)
+    mixed = blend_gaps(result)
     if settings.variant.endswith("+ema"):
         return _moving_average(result.assign(micro_gap=mixed))
     return result.assign(final_gap=mixed)
@@ -262,15 +294,6 @@ def _blended(gaps: xr.Dataset, settings: Settings) -> xr.Dataset:
 def _value(settings: Settings, name: str) -> Any:  # noqa: ANN401 - a number or a DataArray
     """Return a parameter as given, or its default."""
     return settings.parameters.get(name, kernels.PARAMETERS[name].default)
-
-
-def _blend(result: xr.Dataset) -> xr.DataArray:
-    """Return the blend of base, consensus and correction."""
-    names = ("base_gap", "consensus_gap", "correction", "anchor_weight")
-    mixed: xr.DataArray = xr.apply_ufunc(
-        kernels.blend, *(result[name] for name in names), dask="parallelized", output_dtypes=[float]
-    )
-    return mixed
 
 
 def _fresh_passes(gaps: xr.Dataset, settings: Settings) -> xr.Dataset:

@@ -185,6 +185,18 @@ def test_one_persona_and_equal_personas_are_refused(steered: xr.Dataset, human: 
         disagreement_check(equal, human)
 
 
+@pytest.mark.parametrize("n_personas", [2, 3, 5])
+def test_personas_equal_in_every_cell_are_refused_whatever_rounds(
+    steered: xr.Dataset, human: xr.Dataset, n_personas: int
+) -> None:
+    # The mean of three equal numbers may differ from them in the last bit, in some cells alone.
+    names = [f"p{i}" for i in range(n_personas)]
+    equal = steered.base_gap.expand_dims(persona=names, axis=-1)
+    made = steered.drop_vars(["persona_gap", "persona"]).assign(persona_gap=equal)
+    with pytest.raises(InputError, match="spread is 0 in every cell; ranks need one that varies"):
+        disagreement_check(made, human, n_boot=5)
+
+
 def test_options_are_checked(steered: xr.Dataset, human: xr.Dataset) -> None:
     with pytest.raises(ParameterError, match="n_boot is -1"):
         disagreement_check(steered, human, n_boot=-1)

@@ -193,4 +193,7 @@ def test_alternative_texts_give_the_figures(matrix: xr.Dataset, steps: xr.Datase
     text = describe_waterfall(steps)
     for step, mis in zip(steps.step.values, steps.mis.values.ravel(), strict=True):
         assert f"{step} {mis:.3f}" in text
+    # One of the steps has a comma in its name.
+    told = text.split("step by step: ")[1].split(". Beside it")[0].split("; ")
+    assert all(each.startswith(step) for each, step in zip(told, steps.step.values, strict=True))
     assert f"coin flip {steps.mis_coin_flip.item():.3f}" in text
