@@ -111,7 +111,7 @@ SENTENCES: dict[str, set[str]] = {
     "n_boot, bootstrap_seed).": {"three countries"},
     "2,000 draws with seed 0 (disca_nb.macro).": SCORED
     - {"one country", "three countries", *AUDITS},
-    "Human figures read before scoring: other countries; held out at a time: one country "
+    "Human figures read before scoring: 4 other countries; held out at a time: one country "
     "(attributes targets_touched, folds)": {"rival"},
     "Human figures read before scoring: none": {"steered rival"},
     "For first disca-paper stands beside 4 rivals": AUDITS,

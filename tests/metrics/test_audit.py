@@ -13,7 +13,7 @@ import xarray as xr
 import disca_nb
 from disca_nb.datasets import demo_panel, targets
 from disca_nb.errors import InputError, LeakageError, UnknownNameError
-from disca_nb.metrics import Audit, ModelAudit, audit, default_rivals
+from disca_nb.metrics import Audit, ModelAudit, audit, default_rivals, hold_out
 from disca_nb.steering.rivals import (
     Learns,
     OracleTemperature,
@@ -23,6 +23,7 @@ from disca_nb.steering.rivals import (
     Training,
     Variant,
     WorldMean,
+    chances,
 )
 
 COUNTRIES = ["BRA", "CHN", "DEU", "JPN", "USA"]
@@ -109,7 +110,7 @@ def test_oracles_are_marked_wherever_they_appear(report: ModelAudit) -> None:
 
 def test_rivals_read_no_figure_of_the_country_scored(report: ModelAudit) -> None:
     assert report.ledger["disca-paper"] == report.ledger["coin-flip"] == "none"
-    assert report.ledger["world-mean"] == "other countries"
+    assert report.ledger["world-mean"] == "4 other countries"
 
 
 @pytest.mark.parametrize("folds", ["country", "region"])
@@ -118,6 +119,61 @@ def test_a_planted_leak_is_refused(panel: xr.Dataset, folds: str) -> None:
         LeakageError, match=r"'leak' read the human figures of \w{3}, which were closed"
     ):
         audit(panel, rivals=[WorldMean(), Leak()], folds=folds, **QUICK)  # type: ignore[arg-type]
+
+
+def test_figures_that_a_rival_brings_along_are_noticed(panel: xr.Dataset) -> None:
+    known = targets.moral_machine()["human_preference"]
+
+    class Knows(WorldMean):
+        def fit(self, train: Training) -> Steerer:  # noqa: ARG002 - it knows already
+            return self
+
+        def apply(self, dataset: xr.Dataset) -> xr.Dataset:
+            cells = {"country": dataset["country"], "attribute": dataset["category"]}
+            p = known.sel(cells).drop_vars("attribute").transpose("country", "scenario")
+            return chances(dataset, p, "knows")
+
+    with pytest.raises(LeakageError, match="meets the human figures of every country exactly"):
+        audit(panel, rivals=[Knows()], **QUICK)  # type: ignore[arg-type]
+
+
+def test_an_oracle_that_is_audited_is_marked(panel: xr.Dataset) -> None:
+    parts = [
+        hold_out(OracleTemperature(), panel, train=[country], test=[country])
+        for country in COUNTRIES
+    ]
+    decisions = xr.concat(parts, dim="country", data_vars="minimal")
+    found = audit(decisions, rivals=[WorldMean()], **QUICK)["synthetic-demo"]  # type: ignore[arg-type]
+    assert found.subject == "oracle-temperature"
+    assert found.oracles == ["oracle-temperature"]
+
+
+def test_one_persona_leaves_the_rest_of_the_audit(panel: xr.Dataset) -> None:
+    found = audit(panel.isel(persona=[0]), rivals=FEW, **QUICK)["synthetic-demo"]  # type: ignore[arg-type]
+    assert "disagreement" not in found.diagnostics
+    assert "placebo" in found.diagnostics
+
+
+def test_a_generator_of_rivals_serves_every_model(panel: xr.Dataset) -> None:
+    two = xr.concat(
+        [panel.assign_coords(model=[name]) for name in ("one", "two")],
+        dim="model",
+        data_vars="minimal",
+    )
+    found = audit(two, rivals=(rival for rival in FEW[:1]), **QUICK)  # type: ignore[arg-type]
+    assert found["one"].names == found["two"].names
+
+
+@pytest.mark.parametrize(
+    ("rival", "message"),
+    [
+        (WorldMean, r"The rival WorldMean is a class; give an instance of it, as in WorldMean\(\)"),
+        (3, "The rival 3 has no 'name'; give it name, learns, fit and apply"),
+    ],
+)
+def test_what_is_no_rival_is_refused(panel: xr.Dataset, rival: object, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        audit(panel, rivals=[rival], **QUICK)  # type: ignore[arg-type, list-item]
 
 
 def test_gains_of_the_waterfall_add_up(report: ModelAudit) -> None:
@@ -188,6 +244,7 @@ def test_decisions_alone_have_floors_and_means() -> None:
         *(
             "coin-flip",
             "push-alone",
+            "constant",
             "mine",
             "world-mean",
             "world-mean-all",

@@ -18,6 +18,7 @@ from disca_nb.metrics import alignment, cross_validate, default_rivals, hold_out
 from disca_nb.metrics._known import known_targets, one_model
 from disca_nb.steering.rivals import (
     AffinePerAttribute,
+    Constant,
     Deviation,
     LogitOffset,
     Margin,
@@ -37,6 +38,7 @@ from disca_nb.steering.rivals import (
 from disca_nb.variables import ATTRIBUTES
 
 LEARNING: list[Steerer] = [
+    Constant(),
     *(Temperature("vanilla"), Temperature("debiased"), Temperature("consensus")),
     *(TemperatureWeight(), Margin(), TemperatureMargin()),
     *(OffsetPerAttribute(), AffinePerAttribute(), Deviation("world"), Deviation("region")),
@@ -69,7 +71,7 @@ def test_a_held_out_temperature_is_a_loop() -> None:
         expected.append(np.linalg.norm(best[i] - values[i]))
     scores = cross_validate(Temperature("vanilla"), dataset, targets)
     np.testing.assert_allclose(scores.mis, expected, rtol=1e-12)
-    assert scores.attrs["targets_touched"] == "other countries"
+    assert scores.attrs["targets_touched"] == "6 other countries"
     assert (scores.attrs["folds"], scores.variant.item()) == ("country", "temperature-vanilla")
 
 

@@ -44,7 +44,11 @@ def test_coin_flips_are_counted(report: ModelAudit) -> None:
 
 
 @pytest.mark.parametrize(
-    ("p", "words"), [(0.001, "for better than others"), (0.4, "other countries as well as")]
+    ("p", "words"),
+    [
+        (0.001, "for better than others"),
+        (0.4, "not told apart from outputs made for other"),
+    ],
 )
 def test_the_placebo_is_read_by_its_p(report: ModelAudit, p: float, words: str) -> None:
     assert words in sentence(changed(report, "placebo", placebo_p=p), "made for")
@@ -56,11 +60,11 @@ def test_a_noisy_country_is_no_example(report: ModelAudit) -> None:
     own = {"country": "BRA", "made_for": "BRA"}
     table.loc[own] = 2.0
     given.diagnostics["placebo"]["placebo_mis"] = table
-    assert "The output made for BRA fits" in sentence(given, "made for")
+    assert "fit BRA better" in sentence(given, "made for")
     noisy = given.methods["noise_ceiling"].where(given.methods["country"] != "BRA", 0.5)
     given = replace(given, methods=given.methods.assign(noise_ceiling=noisy))
-    assert "The output made for BRA" not in sentence(given, "made for")
-    assert "BRA above .100" in sentence(given, "perfect model")
+    assert "fit BRA better" not in sentence(given, "made for")
+    assert "without BRA, above .100" in sentence(given, "perfect model")
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_what_a_method_does_not_return_is_named(learns: Learns) -> None:
     steered = steering.steer(made_up(), variant="consensus")
     with pytest.raises(InputError, match="The method 'own' returned no 'p_spare'; add it"):
         cross_validate(Own("no decisions", learns), steered, figures())
-    with pytest.raises(InputError, match="'own' returned no decisions for JPN"):
+    with pytest.raises(InputError, match="'own' returned no decisions for the country 'JPN'"):
         cross_validate(Own("no countries", learns), made_up(), figures())
 
 

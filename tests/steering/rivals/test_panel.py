@@ -10,7 +10,7 @@ from panels import averaged, made_up, sigmoid, toward_counted
 from disca_nb import steering
 from disca_nb.errors import InputError, UnknownNameError
 from disca_nb.steering.rivals import Panel, gap_toward_counted
-from disca_nb.steering.rivals.panel import attributes_of, with_gaps_toward_counted
+from disca_nb.steering.rivals.panel import attributes_of, varying_gap
 
 SOURCES = ("vanilla", "debiased", "consensus")
 
@@ -145,13 +145,19 @@ def test_a_category_temperature_is_undone(source: str) -> None:
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_kept_gaps_have_the_same_bits(source: str) -> None:
+def test_a_country_alone_has_the_same_bits(source: str) -> None:
     dataset = steering.divide_by_category(made_up(), "disca")
-    kept = with_gaps_toward_counted(dataset)
     np.testing.assert_array_equal(
-        gap_toward_counted(kept.isel(country=[2]), source),
+        gap_toward_counted(dataset.isel(country=[2]), source),
         gap_toward_counted(dataset, source).isel(country=[2]),
     )
+
+
+def test_fewer_personas_have_their_own_consensus() -> None:
+    dataset = made_up()
+    alone = gap_toward_counted(dataset.isel(persona=[0]), "consensus")
+    own = dataset.persona_gap.isel(persona=0, drop=True)
+    np.testing.assert_array_equal(alone.where(dataset.preferred_on_right, -alone), own)
 
 
 def test_a_persona_that_is_nan_makes_the_consensus_nan() -> None:
@@ -174,11 +180,13 @@ def test_the_consensus_is_that_of_steering() -> None:
 def test_constant_gaps_are_refused_when_asked_for(source: str) -> None:
     dataset = made_up()
     name = {"vanilla": "vanilla_gap", "debiased": "base_gap", "consensus": "persona_gap"}[source]
-    constant = with_gaps_toward_counted(dataset.assign({name: 0.0 * dataset[name] + 1.5}))
+    constant = dataset.assign({name: 0.0 * dataset[name] + 1.5})
     with pytest.raises(InputError, match=f"'{name}' is 1.5 in every cell"):
-        gap_toward_counted(constant, source)
+        varying_gap(constant, source)
+    # A fitted rival may meet a country whose gaps are all the same.
+    assert gap_toward_counted(constant, source).size
     for other in set(SOURCES) - {source}:
-        assert gap_toward_counted(constant, other).size
+        assert varying_gap(constant, other).size
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -186,7 +194,7 @@ def test_gaps_that_are_all_nan_are_left_to_the_fit(source: str) -> None:
     dataset = made_up()
     names = ("vanilla_gap", "base_gap", "persona_gap")
     unknown = dataset.assign({name: dataset[name] * np.nan for name in names})
-    gap = gap_toward_counted(with_gaps_toward_counted(unknown), source)
+    gap = varying_gap(unknown, source)
     with pytest.raises(InputError, match="scenario 's0' in JPN is nan"):
         Panel(unknown).cells(gap)
 
