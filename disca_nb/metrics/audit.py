@@ -16,7 +16,7 @@ from disca_nb.metrics.between import between_countries
 from disca_nb.metrics.bootstrap import cluster_bootstrap, interval
 from disca_nb.metrics.comparison import holm, paired_differences, skill
 from disca_nb.metrics.decomposition import decompose
-from disca_nb.metrics.default_rivals import MODEL_FREE, default_rivals
+from disca_nb.metrics.default_rivals import MODEL_FREE, default_rivals, passes_of
 from disca_nb.metrics.disagreement import disagreement_check
 from disca_nb.metrics.findings import findings
 from disca_nb.metrics.floors import floors
@@ -172,8 +172,7 @@ def _subject(cells: xr.Dataset) -> tuple[str, xr.Dataset]:
     if "p_spare" not in cells:
         # Nothing was steered yet: audit what the paper prints, by its logged passes if any.
         validate(cells, "base_gap", "persona_gap")
-        logged = "recorded_correction" in cells and "recorded_ess" in cells
-        rival = Variant("paper", {"method": "recorded" if logged else "quadrature"})
+        rival = Variant("paper", passes_of(cells))
         return rival.name, rival.apply(cells)
     variant = str(cells.attrs.get("variant", "given"))
     return (Variant(variant).name if variant in VARIANTS else variant), cells
@@ -229,7 +228,8 @@ def _methods(
         mis, subject, n_permutations=draws["n_permutations"], **boot
     ).rename({"wins": "wins_vs_subject"})
     # Oracles are no rivals, and one country has no spread to test by.
-    counted = np.array([_ORACLE not in {_COIN_FLIP: "", **touched}[name] for name in names])
+    touched = {_COIN_FLIP: TOUCHED["nothing"], **touched}
+    counted = np.array([_ORACLE not in touched[name] for name in names])
     counted &= mis.sizes["country"] > 1
     against["p"] = against["p"].where(xr.DataArray(counted, dims="rival"))
     against["p_holm"] = against["p"].copy(data=holm(against["p"].values))
@@ -253,7 +253,6 @@ def _methods(
             **skill(mis, references, **boot).data_vars,
         }
     )
-    touched = {_COIN_FLIP: TOUCHED["nothing"], **touched}
     result = result.assign_coords(targets_touched=("rival", [touched[name] for name in names]))
     result = result.assign_coords(model_free=("rival", free))
     return annotate(result.assign_attrs(subject=subject))

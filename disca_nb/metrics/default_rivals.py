@@ -24,7 +24,7 @@ from disca_nb.steering.rivals import (
     WorldMean,
 )
 
-__all__ = ["MODEL_FREE", "default_rivals"]
+__all__ = ["MODEL_FREE", "default_rivals", "passes_of"]
 
 MODEL_FREE = frozenset(
     {
@@ -60,9 +60,7 @@ def default_rivals(dataset: xr.Dataset) -> list[Steerer]:
 
 def _offered(dataset: xr.Dataset) -> list[tuple[Steerer, set[str]]]:
     """Return all rivals with the gaps that each needs."""
-    logged = "recorded_correction" in dataset and "recorded_ess" in dataset
-    # The limit of many samples has no sampling noise; logged passes are what was published.
-    passes = {"method": "recorded" if logged else "quadrature"}
+    passes = passes_of(dataset)
     vanilla = {"method": "recorded"} if "recorded_vanilla_p_spare" in dataset else {}
     reported = [(Variant("reported", {"method": "recorded"}), {"base_gap"})]
     unsteered, base, both = {"vanilla_gap"}, {"base_gap"}, {"base_gap", "persona_gap"}
@@ -94,3 +92,26 @@ def _offered(dataset: xr.Dataset) -> list[tuple[Steerer, set[str]]]:
         (OracleTemperature(), unsteered),
         (OracleMargin(), unsteered),
     ]
+
+
+def passes_of(dataset: xr.Dataset) -> dict[str, str]:
+    """Return how DISCA is audited: on logged passes, which were published, or in their limit.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        Gaps, with or without logged passes.
+
+    Returns
+    -------
+    dict
+        Options of `disca_nb.steer`. The limit of many samples has no sampling noise.
+
+    Examples
+    --------
+    >>> from disca_nb.datasets import demo_panel
+    >>> passes_of(demo_panel(["JPN"]))
+    {'method': 'quadrature'}
+    """
+    logged = "recorded_correction" in dataset and "recorded_ess" in dataset
+    return {"method": "recorded" if logged else "quadrature"}

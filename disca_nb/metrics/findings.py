@@ -98,11 +98,9 @@ def _best(report: ModelAudit) -> str:
 
 def _temperature(report: ModelAudit) -> str:
     """Compare with one temperature found on other countries."""
-    name = (
-        "temperature-consensus" if report.has("temperature-consensus") else "temperature-debiased"
-    )
-    name = name if report.has(name) else "temperature-vanilla"
-    if not report.has(name) or name == report.subject:
+    names = (f"temperature-{source}" for source in ("consensus", "debiased", "vanilla"))
+    name = next((name for name in names if report.has(name)), report.subject)
+    if name == report.subject:
         return ""
     difference, low, high, p = (
         report.value(key, name)

@@ -11,6 +11,7 @@ import xarray as xr
 
 from disca_nb.errors import ParameterError
 from disca_nb.steering.gaps import consensus
+from disca_nb.steering.rivals.panel import turned
 from disca_nb.steering.rivals.steerer import Learns, Steerer, Training, decided
 from disca_nb.steering.settings import BASELINES, DECISION_TEMPERATURE
 from disca_nb.steering.steer import steer
@@ -96,8 +97,7 @@ class Shrinkage:
         squares = shift**2
         share = squares / (squares + noise).where(squares + noise > 0.0, 1.0)
         final = dataset["base_gap"] + share * shift
-        logit = final.where(dataset["preferred_on_right"], -final) / DECISION_TEMPERATURE
-        return decided(dataset, logit, self.name)
+        return decided(dataset, turned(final, dataset) / DECISION_TEMPERATURE, self.name)
 
 
 @dataclass(frozen=True)
@@ -124,8 +124,7 @@ class LogitOffset:
     learns: ClassVar[Learns] = "nothing"
 
     def __post_init__(self) -> None:
-        if not abs(self.offset) < float("inf"):
-            raise ParameterError(f"offset is {self.offset!r}; it must be a finite number.")
+        _check_offset(self.offset)
 
     def fit(self, train: Training) -> Steerer:  # noqa: ARG002 - nothing is learnt
         """Return the rival as it is."""
@@ -134,7 +133,7 @@ class LogitOffset:
     def apply(self, dataset: xr.Dataset) -> xr.Dataset:
         """Push."""
         validate(dataset, "base_gap", "preferred_on_right")
-        gap = dataset["base_gap"].where(dataset["preferred_on_right"], -dataset["base_gap"])
+        gap = turned(dataset["base_gap"], dataset)
         return decided(dataset, gap / DECISION_TEMPERATURE + self.offset, self.name)
 
 
@@ -167,8 +166,7 @@ class PushAlone:
     learns: ClassVar[Learns] = "nothing"
 
     def __post_init__(self) -> None:
-        if not abs(self.offset) < float("inf"):
-            raise ParameterError(f"offset is {self.offset!r}; it must be a finite number.")
+        _check_offset(self.offset)
 
     def fit(self, train: Training) -> Steerer:  # noqa: ARG002 - nothing is learnt
         """Return the rival as it is."""
@@ -182,3 +180,9 @@ class PushAlone:
             ("country", "scenario"),
         )
         return decided(dataset, shape + self.offset, self.name)
+
+
+def _check_offset(offset: float) -> None:
+    """Raise unless an offset is finite."""
+    if not abs(offset) < float("inf"):
+        raise ParameterError(f"offset is {offset!r}; it must be a finite number.")

@@ -11,7 +11,7 @@ from disca_nb.kernels._types import FloatArray
 from disca_nb.steering.gaps import consensus, divided_by
 from disca_nb.variables import ATTRIBUTES, validate
 
-__all__ = ["GAPS", "Panel", "attributes_of", "gap_toward_counted", "varying_gap"]
+__all__ = ["GAPS", "Panel", "attributes_of", "gap_toward_counted", "turned", "varying_gap"]
 
 GAPS = {"vanilla": "vanilla_gap", "debiased": "base_gap", "consensus": "persona_gap"}
 """Names of the gaps that rivals start from, and the variable that each is made of."""
@@ -241,8 +241,33 @@ def gap_toward_counted(dataset: xr.Dataset, source: str) -> xr.DataArray:
     gap = (consensus(dataset) if source == "consensus" else dataset[name]).reset_coords(drop=True)
     divisor = None if source == "vanilla" else divided_by(dataset)
     gap = gap if divisor is None else gap * divisor.reset_coords(drop=True)
+    return turned(gap, dataset).rename(name)
+
+
+def turned(gap: xr.DataArray, dataset: xr.Dataset) -> xr.DataArray:
+    """Return a gap with the sign of the counted side.
+
+    Parameters
+    ----------
+    gap : xarray.DataArray
+        Logits of option B over the dataset's cells.
+    dataset : xarray.Dataset
+        Says with ``preferred_on_right`` which option is the counted side.
+
+    Returns
+    -------
+    xarray.DataArray
+        Logits of sparing the counted side, over country, scenario and what else there is.
+
+    Examples
+    --------
+    >>> side = ("scenario", [True, False])
+    >>> cells = xr.Dataset(coords={"country": ["JPN"], "preferred_on_right": side})
+    >>> turned(xr.DataArray([[1.0, 2.0]], dims=("country", "scenario")), cells).values
+    array([[ 1., -2.]])
+    """
     right = dataset["preferred_on_right"].reset_coords(drop=True)
-    return gap.where(right, -gap).transpose("country", "scenario", ...).rename(name)
+    return gap.where(right, -gap).transpose("country", "scenario", ...)
 
 
 def varying_gap(dataset: xr.Dataset, source: str) -> xr.DataArray:

@@ -10,7 +10,7 @@ import xarray as xr
 
 from disca_nb.errors import InputError, unknown_name
 from disca_nb.kernels._types import FloatArray
-from disca_nb.steering.rivals.panel import GAPS, Panel, gap_toward_counted, varying_gap
+from disca_nb.steering.rivals.panel import GAPS, Panel, gap_toward_counted, turned, varying_gap
 from disca_nb.steering.rivals.steerer import Learns, Steerer, Training, decided
 from disca_nb.steering.settings import DECISION_TEMPERATURE
 
@@ -330,5 +330,4 @@ def fitted(value: float | None, name: str) -> float:
 
 def _stored(dataset: xr.Dataset) -> xr.DataArray:
     """Return the debiased gap as stored, positive where it spares the counted side."""
-    gap = dataset["base_gap"]
-    return gap.where(dataset["preferred_on_right"], -gap).transpose("country", "scenario", ...)
+    return turned(dataset["base_gap"], dataset)
