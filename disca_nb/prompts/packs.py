@@ -1,0 +1,156 @@
+"""Language packs: every text that a model is shown, as data, one JSON file per language."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from disca_nb._data import data_path
+from disca_nb.errors import DataFileError, unknown_name
+
+__all__ = ["LanguagePack", "load_pack", "shipped_languages"]
+
+
+@dataclass(frozen=True)
+class LanguagePack:
+    """The texts of one language; `data/packs/schema.json` describes each.
+
+    Attributes
+    ----------
+    language, name, source : str
+        BCP 47 code, English name, and who wrote the texts.
+    labels : tuple of str
+        The two answers that are scored.
+    base_system, dilemma, answer_prefix, join : str
+        Frames of the prompts.
+    numbers : tuple of str
+        The words for one to five.
+    roles : mapping of str to (str, str)
+        One and several of each character.
+    introductions, countries : mapping of str to str
+        First sentences of personas, and names of countries as they stand in them.
+    closing : str
+        Last sentence of every persona.
+    levels : mapping of str to tuple of str
+        Four sentences of each variable, from most to least.
+    """
+
+    language: str
+    name: str
+    source: str
+    labels: tuple[str, str]
+    base_system: str
+    dilemma: str
+    answer_prefix: str
+    join: str
+    numbers: tuple[str, ...]
+    roles: Mapping[str, tuple[str, str]]
+    introductions: Mapping[str, str]
+    closing: str
+    levels: Mapping[str, tuple[str, ...]]
+    countries: Mapping[str, str]
+
+    def group(self, role: str, number: int) -> str:
+        """Return a group in words, such as "three elderly women".
+
+        Examples
+        --------
+        >>> load_pack("en").group("homeless_person", 2)
+        'two homeless people'
+        """
+        if role not in self.roles:
+            raise unknown_name("role", role, self.roles)
+        one, several = self.roles[role]
+        form = one if number == 1 else several
+        return self.join.format(number=self.numbers[number - 1], role=form)
+
+
+def shipped_languages() -> list[str]:
+    """Return the codes of the languages that ship with the package.
+
+    Examples
+    --------
+    >>> shipped_languages()
+    ['en']
+    """
+    folder = data_path("packs/schema.json").parent
+    return sorted(path.stem for path in folder.glob("*.json") if path.stem != "schema")
+
+
+def load_pack(language: str | os.PathLike[str] = "en") -> LanguagePack:
+    """Load a language pack and check it against the schema.
+
+    Parameters
+    ----------
+    language : str or path
+        Code of a shipped language, or a JSON file of one's own.
+
+    Returns
+    -------
+    LanguagePack
+
+    Raises
+    ------
+    UnknownNameError
+        For a language that is not shipped.
+    DataFileError
+        For a file that is not JSON or does not follow the schema; the message names the place.
+
+    Examples
+    --------
+    >>> load_pack("en").labels
+    ('A', 'B')
+    """
+    if Path(language).suffix == ".json":
+        return _from_dict(_read(Path(language)))
+    return _shipped(str(language))
+
+
+@functools.cache
+def _shipped(language: str) -> LanguagePack:
+    """Return a pack that ships with the package; a user's own file may change and is read anew."""
+    if language not in shipped_languages():
+        raise unknown_name("language", language, shipped_languages())
+    return _from_dict(_read(data_path(f"packs/{language}.json")))
+
+
+def _read(path: Path) -> dict[str, object]:
+    """Return the file's content once it follows the schema."""
+    import jsonschema
+
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DataFileError(f"There is no file {path}; check the path.") from None
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise DataFileError(f"{path.name} is not JSON ({error}); mend it.") from None
+    schema = json.loads(data_path("packs/schema.json").read_text(encoding="utf-8"))
+    fault = jsonschema.exceptions.best_match(
+        jsonschema.Draft202012Validator(schema).iter_errors(content)
+    )
+    if fault is not None:
+        place = fault.json_path.removeprefix("$.") if fault.json_path != "$" else "the file"
+        raise DataFileError(f"{path.name}, {place}: {fault.message}; see data/packs/schema.json.")
+    result: dict[str, object] = content
+    return result
+
+
+def _from_dict(content: dict[str, object]) -> LanguagePack:
+    """Return the pack of a checked file."""
+    persona: Mapping[str, Mapping[str, list[str]]] = content["persona"]  # type: ignore[assignment]
+    roles: Mapping[str, list[str]] = content["roles"]  # type: ignore[assignment]
+    plain = ("language", "name", "source", "base_system", "dilemma", "answer_prefix", "join")
+    return LanguagePack(
+        **{key: str(content[key]) for key in plain},
+        labels=tuple(content["labels"]),  # type: ignore[arg-type]
+        numbers=tuple(content["numbers"]),  # type: ignore[arg-type]
+        roles={role: (forms[0], forms[1]) for role, forms in roles.items()},
+        introductions=persona["introductions"],  # type: ignore[arg-type]
+        closing=str(persona["closing"]),
+        levels={name: tuple(texts) for name, texts in persona["levels"].items()},
+        countries=content["countries"],  # type: ignore[arg-type]
+    )
