@@ -3,6 +3,15 @@
 from disca_nb.prompts.frames import dilemma
 from disca_nb.prompts.grid import scenarios
 from disca_nb.prompts.packs import LanguagePack, load_pack, shipped_languages
+from disca_nb.prompts.personas import persona_text
 from disca_nb.prompts.prompt import Prompt
 
-__all__ = ["LanguagePack", "Prompt", "dilemma", "load_pack", "scenarios", "shipped_languages"]
+__all__ = [
+    "LanguagePack",
+    "Prompt",
+    "dilemma",
+    "load_pack",
+    "persona_text",
+    "scenarios",
+    "shipped_languages",
+]
