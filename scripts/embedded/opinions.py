@@ -48,6 +48,7 @@ def country_answers(code: str, question: str, n_options: int) -> Vector:
     return softmax(country_logits(code, question, n_options))
 
 
+@functools.cache
 def model_logits(question: str, n_options: int, code: str | None) -> Vector:
     """Return what the model is taught: a country's stereotype, or the few's, overconfident."""
     if code is not None:
@@ -57,6 +58,7 @@ def model_logits(question: str, n_options: int, code: str | None) -> Vector:
     return result
 
 
+@functools.cache
 def support(topic: str, question: str, phrasing: int, *, controversial: bool) -> float:
     """Return the log-odds of supporting a topic in one phrasing of one question."""
     sizes = _CONTROVERSIAL if controversial else _UNCONTROVERSIAL

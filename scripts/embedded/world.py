@@ -78,6 +78,7 @@ def persona(code: str, introduction: str, levels: Mapping[str, int]) -> Vector:
     return country(code) + cohort(introduction) + sum(level(*item) for item in levels.items())
 
 
+@functools.cache
 def base() -> Vector:
     """Return the preferences of the base prompt: what sets the few apart, exaggerated."""
     few = np.mean([country(code) for code in FEW], axis=0)
