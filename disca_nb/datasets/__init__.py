@@ -10,9 +10,11 @@ from disca_nb.datasets import (
     scenarios,
     targets,
     upstream,
+    wvs,
 )
 from disca_nb.datasets.demo import demo_panel
 from disca_nb.datasets.download import fetch, load_released, released_models
+from disca_nb.datasets.wvs import read_wvs
 
 __all__ = [
     "demo_panel",
@@ -22,10 +24,12 @@ __all__ = [
     "load_released",
     "multitp",
     "profiles",
+    "read_wvs",
     "recorded",
     "regions",
     "released_models",
     "scenarios",
     "targets",
     "upstream",
+    "wvs",
 ]
