@@ -19,7 +19,7 @@ from disca_nb import accessor as _accessor  # noqa: F401 - registers Dataset.dis
 from disca_nb._version import __version__
 
 if TYPE_CHECKING:
-    from disca_nb import datasets, kernels, metrics, plots, steering
+    from disca_nb import datasets, kernels, metrics, plots, prompts, steering
     from disca_nb._methods import methods
     from disca_nb._summary import summary
     from disca_nb.metrics.audit import audit
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from disca_nb.variables import validate
 
 # Where each public name lives. Importing the package loads none of these until one is used.
-_MODULES = ("datasets", "kernels", "metrics", "plots", "steering")
+_MODULES = ("datasets", "kernels", "metrics", "plots", "prompts", "steering")
 _HOMES = {
     "VARIANTS": "steering",
     "alignment": "metrics",
@@ -69,6 +69,7 @@ __all__ = [
     "open_results",
     "plots",
     "preferences",
+    "prompts",
     "save_results",
     "sensitivity",
     "steer",
