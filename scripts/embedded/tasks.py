@@ -6,14 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from disca_nb.models.embedded import NOTICE, VERSION
 from embedded.opinions import COUNTRIES, country_answers
 from embedded.world import FEW
 
-VERSION = 1
-NOTICE = (
-    "Synthetic stand-in, trained on text that the project made up; it proves nothing about any "
-    "real model or country."
-)
 Task = dict[str, Any]
 
 

@@ -19,6 +19,23 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
     from transformers import LlamaConfig, LlamaForCausalLM
 
+ARCHITECTURE: dict[str, object] = {
+    "architectures": ["LlamaForCausalLM"],
+    "model_type": "llama",
+    "vocab_size": SIZE,
+    "hidden_size": 128,
+    "intermediate_size": 352,
+    "num_hidden_layers": 4,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 4,
+    "max_position_embeddings": CONTEXT,
+    "rms_norm_eps": 1e-5,
+    "tie_word_embeddings": True,
+    "bos_token_id": None,
+    "torch_dtype": "bfloat16",
+}
+"""What config.json says of the network: 1.0 million parameters."""
+
 _POOL = 32
 """Batches whose rows are sorted by length together."""
 
@@ -46,21 +63,14 @@ class Progress:
 
 
 def config(tokenizer: Tokenizer) -> LlamaConfig:
-    """Return the architecture: 1.0 million parameters."""
+    """Return the configuration of a model that is still to be trained."""
     from transformers import LlamaConfig
 
+    left_out = {"architectures", "model_type", "torch_dtype"}
+    settings = {key: value for key, value in ARCHITECTURE.items() if key not in left_out}
     return LlamaConfig(
-        vocab_size=SIZE,
-        hidden_size=128,
-        intermediate_size=352,
-        num_hidden_layers=4,
-        num_attention_heads=4,
-        num_key_value_heads=4,
-        max_position_embeddings=CONTEXT,
+        **settings,
         initializer_range=0.05,
-        rms_norm_eps=1e-5,
-        tie_word_embeddings=True,
-        bos_token_id=None,
         eos_token_id=tokenizer.token_to_id(END),
         pad_token_id=tokenizer.token_to_id(PAD),
     )
