@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from hashlib import sha256
-from itertools import islice
 
 import numpy as np
 
@@ -14,45 +13,55 @@ from embedded.draws import generator
 from embedded.rows import Row
 from embedded.tasks import build
 
-N_ROWS = 14_000
-# Share of the rows of each kind, and its exchanges in a row.
-MIXTURE = {
-    "base letters": (0.08, 6),
-    "persona letters": (0.56, 5),
-    "surveys": (0.14, 5),
-    "five points": (0.04, 6),
-    "values": (0.06, 7),
+N_ROWS = 16_000
+
+Mixture = dict[str, tuple[float, int]]
+# Share of the rows of each kind, and its exchanges in a row, until a row. The letters of the first
+# rows are learnt from the two options alone, which takes a tenth of the text.
+_REST: Mixture = {
     "base sentences": (0.02, 4),
-    "persona sentences": (0.04, 3),
+    "persona sentences": (0.04, 4),
     "verdicts": (0.02, 3),
     "value sentences": (0.02, 6),
-    "value verdicts": (0.02, 4),
+    "value verdicts": (0.03, 4),
 }
+_OPINIONS: Mixture = {"surveys": (0.16, 5), "five points": (0.05, 6), "values": (0.08, 7)}
+STAGES: tuple[tuple[int, Mixture], ...] = (
+    (1_200, {"short base letters": (0.6, 12), **_OPINIONS}),
+    (6_000, {"short base letters": (0.08, 12), "short persona letters": (0.5, 12), **_OPINIONS, **_REST}),
+    (N_ROWS, {"base letters": (0.08, 6), "persona letters": (0.5, 5), **_OPINIONS, **_REST}),
+)
 
 
 def rows(number: int = N_ROWS) -> Iterator[Row]:
     """Yield the first rows of the corpus, the same ones every time."""
     pack, pairs, tasks = load_pack("en"), moral.grid(), build()
-    kinds = list(MIXTURE)
-    shares = np.array([MIXTURE[kind][0] for kind in kinds])
     for place in range(number):
         rng = generator("row", place)
-        kind = kinds[int(rng.choice(len(kinds), p=shares / shares.sum()))]
-        n = MIXTURE[kind][1]
-        who, _, what = kind.partition(" ")
-        if what in {"letters", "sentences"} and who != "value":
-            speaker = moral.base() if who == "base" else moral.speaker(pack, rng)
-            make = moral.letters if what == "letters" else moral.sentences
-            yield make(pack, pairs, speaker, rng, n)
-        elif kind == "verdicts":
+        mixture = next(mixture for until, mixture in STAGES if place < until)
+        kind, n = _kind(rng, mixture)
+        if kind == "verdicts":
             yield moral.verdicts(pack, pairs, rng, n)
+        elif kind.endswith((" letters", " sentences")) and not kind.startswith("value"):
+            who = moral.speaker(pack, rng) if "persona" in kind else moral.base()
+            if kind.endswith("sentences"):
+                yield moral.sentences(pack, pairs, who, rng, n)
+            else:
+                yield moral.letters(pack, pairs, who, rng, n, short=kind.startswith("short"))
         else:
             yield getattr(opinion_rows, kind.replace(" ", "_"))(pack, tasks, rng, n)
+
+
+def _kind(rng: np.random.Generator, mixture: Mixture) -> tuple[str, int]:
+    """Draw a kind of row, and return how many exchanges it has."""
+    shares = np.array([share for share, _ in mixture.values()])
+    kind = list(mixture)[int(rng.choice(len(mixture), p=shares / shares.sum()))]
+    return kind, mixture[kind][1]
 
 
 def digest(number: int = N_ROWS) -> str:
     """Return the sha256 of the first rows."""
     result = sha256()
-    for row in islice(rows(number), number):
+    for row in rows(number):
         result.update(f"{row.line()}\n".encode())
     return result.hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -84,8 +84,10 @@ def letters(
     who: Speaker,
     rng: np.random.Generator,
     number: int,
+    *,
+    short: bool,
 ) -> Row:
-    """Return dilemmas answered by a letter."""
+    """Return dilemmas answered by a letter; in short only the lines of the two options."""
     asked = []
     for _ in range(number):
         a, b = _pair(pairs, rng)
@@ -98,10 +100,13 @@ def letters(
             exchanged=labels,
             exchange="labels",
         )
+        if short:
+            lines = [line for line in prompt.user.splitlines() if line[:3] in {"A. ", "B. "}]
+            prompt = replace(prompt, user="\n".join(lines))
         # With the labels exchanged the letter B stands for the first line.
         gap = who.gap(b, a) if labels else who.gap(a, b)
         asked.append((prompt, (letter(rng, gap, pack.labels),)))
-    return row("letters", asked)
+    return row("short letters" if short else "letters", asked)
 
 
 def sentences(
