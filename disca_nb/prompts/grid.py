@@ -107,8 +107,8 @@ def scenarios(
     xarray.Dataset
         Dimension ``scenario`` (names such as ``age/2_man-2_boy/right``; the last word says where
         the counted side stands) with the coordinates ``option_a``, ``option_b``, ``category``,
-        ``preferred_on_right``, ``n_left`` and ``n_right``. The counted side stands left as often
-        as right within each attribute.
+        ``preferred_on_right``, ``n_left`` and ``n_right``. Every choice is there twice, with the
+        counted side right and left.
 
     Raises
     ------
@@ -139,13 +139,13 @@ def scenarios(
     chosen: list[tuple[_Choice, bool]] = []
     for attribute in ATTRIBUTES:
         choices = list(_choices(attribute, pregnant=selection == "full"))
-        for right in (True, False):
-            kept = choices
-            if selection == "slice" and attribute in _SLICE:
-                kept = _draw(choices, _SLICE[attribute] // 2, right, seed)
-            elif selection == "balanced":
-                kept = _draw(choices, per_attribute // 2, right, seed)
-            chosen += [(choice, right) for choice in kept]
+        if selection == "slice" and attribute in _SLICE:
+            choices = _draw(choices, _SLICE[attribute] // 2, seed)
+        elif selection == "balanced":
+            choices = _draw(choices, per_attribute // 2, seed)
+        # Either side first: the exchanged prompt of one scenario is the other's as shown, so that
+        # a pair costs two prompts, not four.
+        chosen += [(choice, right) for choice in choices for right in (True, False)]
     result = _dataset(chosen, pack)
     source = f"MultiTP grid in the words of disca_nb, {selection}"
     return result.assign_attrs(source=source, language=pack.language, seed=seed)
@@ -163,12 +163,11 @@ def _choices(attribute: str, *, pregnant: bool) -> Iterator[_Choice]:
             yield _Choice(attribute, (other, number), (counted, number))
 
 
-def _draw(choices: list[_Choice], number: int, right: bool, seed: int) -> list[_Choice]:
+def _draw(choices: list[_Choice], number: int, seed: int) -> list[_Choice]:
     """Return ``number`` of the choices in their order, drawn by the hashes of their names."""
 
     def key(choice: _Choice) -> bytes:
-        label = f"{seed}/{choice.name}/{right}"
-        return blake2b(label.encode(), digest_size=8).digest()
+        return blake2b(f"{seed}/{choice.name}".encode(), digest_size=8).digest()
 
     drawn = set(sorted(choices, key=key)[:number])
     return [choice for choice in choices if choice in drawn]
