@@ -6,10 +6,12 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
+from pathlib import Path
 
 import numpy as np
 import xarray as xr
 
+from disca_nb.datasets.scenarios import from_csv
 from disca_nb.errors import ParameterError, unknown_name
 from disca_nb.prompts.packs import LanguagePack, load_pack
 from disca_nb.variables import ATTRIBUTES, annotate, validate
@@ -81,20 +83,21 @@ class _Choice:
 
 
 def scenarios(
-    selection: str = "slice",
+    selection: str | os.PathLike[str] = "slice",
     *,
     language: str | os.PathLike[str] = "en",
     per_attribute: int = 8,
     seed: int = 0,
 ) -> xr.Dataset:
-    """Return dilemmas of the Moral Machine grid (MultiTP) in the project's own words.
+    """Return dilemmas of the Moral Machine grid (MultiTP) in the project's own words, or one's own.
 
     Parameters
     ----------
-    selection : {"full", "slice", "balanced"}
+    selection : {"full", "slice", "balanced"} or path
         All 460; 310 with the attributes in the numbers that DISCA was scored on (Species 20,
         Gender 70, Age 60, Fitness 60, SocialValue 80 drawn of 210, Utilitarianism 20, without
-        pregnant women); or ``per_attribute`` drawn of each attribute of that slice.
+        pregnant women); ``per_attribute`` drawn of each attribute of that slice; or a CSV file of
+        one's own, see `disca_nb.datasets.scenarios.from_csv`.
     language : str or path
         Language pack, see `load_pack`.
     per_attribute : int
@@ -116,6 +119,8 @@ def scenarios(
         For another selection or language.
     ParameterError
         For an odd number per attribute, or one outside 2 to 20.
+    DataFileError
+        For a file that cannot be used.
 
     References
     ----------
@@ -129,6 +134,8 @@ def scenarios(
     >>> choices.option_b[0].item(), choices.category[0].item()
     ('one person', 'Species')
     """
+    if Path(selection).suffix == ".csv":
+        return from_csv(selection).assign_attrs(language=load_pack(language).language)
     if selection not in SELECTIONS:
         raise unknown_name("selection of scenarios", selection, SELECTIONS)
     if selection == "balanced" and (per_attribute % 2 or not 2 <= per_attribute <= 20):
