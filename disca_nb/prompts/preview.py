@@ -63,8 +63,8 @@ class Preview:
         if self.sentences_that_differ >= _FEWEST:
             return ""
         return (
-            f"The personas of {self.country} differ in {self.sentences_that_differ} sentences; "
-            f"below {_FEWEST} there is little for them to disagree about."
+            f"Sentences that differ between the personas of {self.country}: "
+            f"{self.sentences_that_differ}; below {_FEWEST} they have little to disagree about."
         )
 
     @property

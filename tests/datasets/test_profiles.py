@@ -121,5 +121,5 @@ def test_a_synthetic_profile_hangs_on_the_label_and_the_surveyed_together(
 def test_unknown_names_are_refused() -> None:
     with pytest.raises(UnknownNameError, match="country 'JPM'; did you mean 'JPN'"):
         profiles.shipped("JPM")
-    with pytest.raises(UnknownNameError, match="source of profiles 'evs'; .*synthetic"):
+    with pytest.raises(UnknownNameError, match=r"source of profiles 'evs'; .*synthetic"):
         profiles.shipped(source="evs")
