@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -147,14 +149,15 @@ def _network(folder: Path, name: str, device: str | None, dtype: str | None) -> 
 
     place = _device(device)
     try:
-        network, found = AutoModelForCausalLM.from_pretrained(
-            folder,
-            trust_remote_code=False,
-            use_safetensors=True,
-            local_files_only=True,
-            dtype=dtype or ("float32" if place == "cpu" else "auto"),
-            output_loading_info=True,
-        )
+        with _no_bar():
+            network, found = AutoModelForCausalLM.from_pretrained(
+                folder,
+                trust_remote_code=False,
+                use_safetensors=True,
+                local_files_only=True,
+                dtype=dtype or ("float32" if place == "cpu" else "auto"),
+                output_loading_info=True,
+            )
     except (OSError, ValueError, ImportError, RuntimeError) as error:
         raise InputError(
             f"The weights of {name} cannot be read ({_first_line(error)}); get them anew."
@@ -165,6 +168,20 @@ def _network(folder: Path, name: str, device: str | None, dtype: str | None) -> 
         )
     loaded: PreTrainedModel = network.eval().to(place)
     return loaded
+
+
+@contextmanager
+def _no_bar() -> Iterator[None]:
+    """Keep transformers from counting tensors on the screen, and leave it as it was."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
 
 
 def _device(device: str | None) -> str:
