@@ -29,6 +29,7 @@ DIMENSIONS: Mapping[str, str] = {
     "question": "survey question",
     "topic": "topic of a survey question",
     "option": "answer option",
+    "profile_item": "variable of a value profile, such as religiosity",
     "variant": "named variant of a steering method, or a baseline",
     "draw": "bootstrap or posterior draw",
     "pass_id": "number of the importance-sampling pass",
@@ -103,6 +104,16 @@ VARIABLES: Mapping[str, Variable] = {
     "country_name": Variable("name of the country", "U"),
     "prompt": Variable("text of the question as it was asked", "U"),
     "paraphrase": Variable("number of the question's wording", "i", "1", 0),
+    # Value profiles and personas
+    "profile_mean": Variable("mean of the value", core=("profile_item",)),
+    "n_respondents": Variable("respondents behind a mean", "i", "people", 0),
+    "item_low": Variable("low end of the value's scale"),
+    "item_high": Variable("high end of the value's scale"),
+    "item_direction": Variable("1 where more is more, -1 where more is less", "i", "1", -1, 1),
+    "profile_source": Variable("wvs, synthetic or own: where the personas' values come from", "U"),
+    "source_label": Variable("name of the value in its source", "U"),
+    "source_item": Variable("survey items behind the value; empty where not documented", "U"),
+    "persona_prompt": Variable("system prompt of the persona", "U", core=("persona",)),
     # Choices read from a model's own words
     "answer": Variable("left, right, either, neither, confused or unread", "U"),
     "chosen": _share("0 for option A, 1 for option B, NaN without a choice"),
@@ -111,6 +122,10 @@ VARIABLES: Mapping[str, Variable] = {
     "vanilla_gap": _gap("gap of the base prompt in the order shown, before any division"),
     "base_order_gap": _gap("gap of the base prompt by order of the options", "order"),
     "persona_order_gap": _gap("gap of each persona by order of the options", "persona", "order"),
+    "base_answer_mass": _share("probability of both options together, base prompt", "order"),
+    "persona_answer_mass": _share(
+        "probability of both options together, each persona", "persona", "order"
+    ),
     "base_gap": _gap("debiased gap of the base prompt, (AB - BA) / 2"),
     "persona_gap": _gap("debiased gap of each persona, (AB - BA) / 2", "persona"),
     "positional_bias": _gap("positional bias of the base prompt, (AB + BA) / 2"),

@@ -4,14 +4,17 @@ from disca_nb.datasets import (
     download,
     languages,
     multitp,
+    profiles,
     recorded,
     regions,
     scenarios,
     targets,
     upstream,
+    wvs,
 )
 from disca_nb.datasets.demo import demo_panel
 from disca_nb.datasets.download import fetch, load_released, released_models
+from disca_nb.datasets.wvs import read_wvs
 
 __all__ = [
     "demo_panel",
@@ -20,10 +23,13 @@ __all__ = [
     "languages",
     "load_released",
     "multitp",
+    "profiles",
+    "read_wvs",
     "recorded",
     "regions",
     "released_models",
     "scenarios",
     "targets",
     "upstream",
+    "wvs",
 ]

@@ -2,7 +2,10 @@
 
 from disca_nb.prompts.frames import dilemma
 from disca_nb.prompts.grid import scenarios
+from disca_nb.prompts.levels import levels
+from disca_nb.prompts.own_panel import panel_from_csv, panel_from_texts
 from disca_nb.prompts.packs import LanguagePack, load_pack, shipped_languages
+from disca_nb.prompts.panel import persona_panel
 from disca_nb.prompts.personas import persona_text
 from disca_nb.prompts.prompt import Prompt
 
@@ -10,7 +13,11 @@ __all__ = [
     "LanguagePack",
     "Prompt",
     "dilemma",
+    "levels",
     "load_pack",
+    "panel_from_csv",
+    "panel_from_texts",
+    "persona_panel",
     "persona_text",
     "scenarios",
     "shipped_languages",
