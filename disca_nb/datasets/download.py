@@ -106,7 +106,7 @@ def fetch(
     from tqdm.auto import tqdm
 
     rows = _rows(model, countries)
-    offline = _offline()
+    offline = downloads_forbidden()
     # With a delay the bar appears after the first file, so that an error before it stands alone.
     with tqdm(
         rows.itertuples(),
@@ -178,7 +178,7 @@ def _rows(model: str, countries: Iterable[str] | None) -> pd.DataFrame:
     return rows.sort_values("country", key=lambda column: column.map(order), kind="stable")
 
 
-def _offline() -> bool:
+def downloads_forbidden() -> bool:
     """Return whether downloads are forbidden."""
     setting = os.environ.get("DISCA_NB_OFFLINE", "")
     word = setting.strip().lower()

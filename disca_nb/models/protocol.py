@@ -1,0 +1,123 @@
+"""What a language model must be able to do: say how likely each answer to a prompt is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+
+from disca_nb.errors import InputError
+from disca_nb.prompts import Prompt
+
+__all__ = ["FAILED", "LOW_MASS", "SCORED", "LanguageModel", "OptionScores"]
+
+SCORED, FAILED, LOW_MASS = 1, 2, 3
+"""Values of ``status``, as the registry has them."""
+
+
+@dataclass(frozen=True)
+class OptionScores:
+    """How likely each option is as the answer to each prompt.
+
+    Attributes
+    ----------
+    log_probs : numpy.ndarray
+        Natural logarithms of the options' probabilities, float64, shape (prompts, options); NaN
+        where nothing was scored.
+    mass : numpy.ndarray
+        Probability of the options together, float64, shape (prompts,).
+    status : numpy.ndarray
+        int8, shape (prompts,): 1 scored, 2 failed, 3 low answer mass or no place for an answer.
+
+    Raises
+    ------
+    InputError
+        When the shapes do not belong together, or a status is another number.
+
+    Examples
+    --------
+    >>> OptionScores.of([[-0.1, -3.0]]).mass.round(2)
+    array([0.95])
+    """
+
+    log_probs: npt.NDArray[np.float64]
+    mass: npt.NDArray[np.float64]
+    status: npt.NDArray[np.int8]
+
+    def __post_init__(self) -> None:
+        rows = self.log_probs.shape[:1]
+        if self.log_probs.ndim != 2 or self.mass.shape != rows or self.status.shape != rows:
+            shapes = f"{self.log_probs.shape}, {self.mass.shape} and {self.status.shape}"
+            raise InputError(
+                f"log_probs, mass and status have shapes {shapes}; they must be (prompts, options) "
+                "and twice (prompts,)."
+            )
+        known = np.isin(self.status, (SCORED, FAILED, LOW_MASS))
+        if not known.all():
+            found = self.status[~known][0]
+            raise InputError(f"A status is {found}; it must be 1 scored, 2 failed or 3 low mass.")
+
+    @classmethod
+    def of(
+        cls, log_probs: npt.ArrayLike, *, answerable: npt.NDArray[np.bool_] | None = None
+    ) -> OptionScores:
+        """Return scores whose mass is that of the options and whose status follows.
+
+        Parameters
+        ----------
+        log_probs : array_like
+            Shape (prompts, options). A row with a value that is no number has failed.
+        answerable : numpy.ndarray, optional
+            Whether a prompt leads to an answer, shape (prompts,); status 3 where it does not.
+
+        Returns
+        -------
+        OptionScores
+        """
+        values = np.asarray(log_probs, dtype=np.float64)
+        # An option may be impossible (minus infinity), but then it has no logit gap either.
+        good: npt.NDArray[np.bool_] = np.asarray(np.isfinite(values).all(axis=1))
+        values = np.where(good[:, None], values, np.nan)
+        status = np.where(good, SCORED, FAILED).astype(np.int8)
+        if answerable is not None:
+            status[~answerable] = LOW_MASS
+        # Rounding may leave the sum a hair above one.
+        return cls(values, np.minimum(np.exp(values).sum(axis=1), 1.0), status)
+
+
+@runtime_checkable
+class LanguageModel(Protocol):
+    """Anything that scores options: the package's own backends, or an object of yours.
+
+    Attributes
+    ----------
+    name : str
+        Label along the dimension ``model``.
+    manifest : mapping
+        What is needed to run the same again, as JSON can hold it: model, revision, hashes of
+        tokenizer and chat template, number format, versions. Never a key.
+
+    Examples
+    --------
+    >>> class Firm:
+    ...     name, manifest = "firm", {"notice": "always A"}
+    ...
+    ...     def score(self, prompts, options):
+    ...         return OptionScores.of([[-0.1, -3.0]] * len(prompts))
+    >>> isinstance(Firm(), LanguageModel)
+    True
+    """
+
+    @property
+    def name(self) -> str:
+        """Label along the dimension ``model``."""
+
+    @property
+    def manifest(self) -> Mapping[str, object]:
+        """What is needed to run the same again."""
+
+    def score(self, prompts: Sequence[Prompt], options: Sequence[str]) -> OptionScores:
+        """Return how likely each option is as the answer to each prompt."""
