@@ -102,7 +102,8 @@ def elicit_demo(countries: Iterable[str] = COUNTRIES) -> xr.Dataset:
     xarray.Dataset
         As `disca_nb.elicit` returns; 96 scenarios and 4 personas.
     """
-    from disca_nb import elicit, prompts
+    from disca_nb import prompts
+    from disca_nb._elicit import elicit
 
     choices = prompts.scenarios("balanced", per_attribute=PER_ATTRIBUTE)
     return elicit("demo", choices, prompts.persona_panel(list(countries)))
