@@ -155,6 +155,7 @@ PUBLIC = (
     *(f"disca_nb.datasets{end}" for end in (".upstream", ".languages", ".download")),
     *("disca_nb.results", "disca_nb.variables", "disca_nb.metrics.cross_validation"),
     *(f"disca_nb.datasets{end}" for end in (".ledger", ".regions")),
+    *("disca_nb.prompts", "disca_nb.datasets.profiles", "disca_nb.datasets.wvs"),
     *(f"disca_nb.steering.rivals{end}" for end in ("", ".panel", ".temperature", ".means")),
 )
 

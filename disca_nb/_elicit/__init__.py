@@ -117,7 +117,7 @@ def elicit(
     result = xr.concat(parts, dim="model") if len(parts) > 1 else parts[0]
     result = debias(result).assign_coords(language=pack.language)
     result.attrs = {
-        "source": f"elicited from {', '.join(manifests)}",
+        "source": _source(manifests),
         "scenario_source": str(scenarios.attrs.get("source", "scenarios of one's own")),
         "persona_source": str(panel.attrs.get("persona_source", "personas of one's own")),
         "exchange": exchange,
@@ -167,6 +167,13 @@ def _cells(
     result = xr.Dataset({**data, "status": (("country", "scenario"), status)})
     result = result.assign_coords({**scenarios.coords, **panel.coords, "order": list(ORDERS)})
     return result.expand_dims(model=[name])
+
+
+def _source(manifests: dict[str, dict[str, object]]) -> str:
+    """Return where the gaps are from; figures and texts look for the word synthetic."""
+    names = f"elicited from {', '.join(manifests)}"
+    made_up = all("synthetic" in str(each.get("notice", "")) for each in manifests.values())
+    return f"synthetic: {names}" if made_up else names
 
 
 def _notice(manifests: dict[str, dict[str, object]]) -> dict[str, str]:

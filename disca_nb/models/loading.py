@@ -19,10 +19,10 @@ from disca_nb.models.hugging_face import HuggingFaceModel
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-__all__ = ["DEMO", "SYNTHETIC", "load"]
+__all__ = ["DEMO", "DEMO_LABEL", "SYNTHETIC", "load"]
 
-DEMO = "demo"
-"""Name of the embedded model."""
+DEMO, DEMO_LABEL = "demo", "synthetic-demo"
+"""What the embedded model is asked for as, and its label along the dimension ``model``."""
 
 SYNTHETIC = (
     "The model is a small synthetic stand-in, trained on text that the project made up: it proves "
@@ -102,7 +102,7 @@ def load(
     else:
         check_config(folder / "config.json", given)
         check_weights(folder, given)
-        label = DEMO if given == DEMO else folder.resolve().name
+        label = DEMO_LABEL if given == DEMO else folder.resolve().name
         origin = {"source": "folder", "weights_sha256": weights_hash(folder)}
     if given == DEMO:
         origin |= {"source": "embedded", "notice": SYNTHETIC}
