@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -68,7 +68,19 @@ def panel() -> xr.Dataset:
     return prompts.panel_from_texts(TEXTS)
 
 
-def ask(model: LanguageModel, choices: xr.Dataset, panel: xr.Dataset, **options: Any) -> xr.Dataset:
+def own(folder: Path) -> xr.Dataset:
+    """Return one dilemma from a file."""
+    path = folder / "mine.csv"
+    path.write_text("id,option_a,option_b,attribute,preferred\nwell,a goat,a child,Species,b\n")
+    return own_scenarios.from_csv(path)
+
+
+def ask(
+    model: LanguageModel,
+    choices: xr.Dataset,
+    panel: xr.Dataset,
+    **options: Any,  # noqa: ANN401 - also such as the types refuse
+) -> xr.Dataset:
     """Elicit without a bar."""
     return disca_nb.elicit(model, choices, panel, progress=False, **options)
 
@@ -76,15 +88,18 @@ def ask(model: LanguageModel, choices: xr.Dataset, panel: xr.Dataset, **options:
 def test_every_different_prompt_is_asked_once(choices: xr.Dataset, panel: xr.Dataset) -> None:
     model = Scripted()
     ask(model, choices, panel)
-    number = choices.sizes["scenario"]
-    # The base prompt is the same for all countries.
-    assert len(model.asked) == 2 * number * (1 + 3 * 2)
+    # The base prompt is the same for all countries, and every choice stands there from both
+    # sides, so that the one in the order BA is the other in the order AB.
+    assert len(model.asked) == choices.sizes["scenario"] * (1 + 3 * 2)
     assert len(set(model.asked)) == len(model.asked)
+    labels = Scripted()
+    ask(labels, choices, panel, exchange="labels")
+    assert len(set(labels.asked)) == len(labels.asked) == 2 * len(model.asked)
 
 
 @pytest.mark.parametrize("exchange", ["lines", "labels"])
 def test_each_answer_stands_where_its_prompt_belongs(
-    choices: xr.Dataset, panel: xr.Dataset, exchange: Any
+    choices: xr.Dataset, panel: xr.Dataset, exchange: Literal["lines", "labels"]
 ) -> None:
     found = ask(Scripted(), choices, panel, exchange=exchange)
     pack = prompts.load_pack("en")
@@ -107,16 +122,22 @@ def test_each_answer_stands_where_its_prompt_belongs(
                     assert gaps.sel(place).item() == pytest.approx(liking(prompt), abs=1e-12)
 
 
-def test_labels_and_lines_exchange_other_things(choices: xr.Dataset, panel: xr.Dataset) -> None:
-    lines, labels = Scripted(), Scripted()
-    ask(lines, choices, panel)
-    found = ask(labels, choices, panel, exchange="labels")
-    assert found.attrs["exchange"] == "labels"
-    assert sum(len(set(p.user.splitlines()[1:3])) for p in lines.asked) == 2 * len(lines.asked)
-    shown, swapped = (
-        sum("\nB. " in p.user.split("\nA. ")[0] for p in m.asked) for m in (lines, labels)
-    )
-    assert (shown, swapped) == (0, len(labels.asked) // 2)
+@pytest.mark.parametrize(
+    ("exchange", "lines"),
+    [
+        ("lines", ["A. Save a child", "B. Save a goat"]),
+        ("labels", ["B. Save a goat", "A. Save a child"]),
+    ],
+)
+def test_labels_and_lines_exchange_other_things(
+    tmp_path: Path, panel: xr.Dataset, exchange: str, lines: list[str]
+) -> None:
+    model = Scripted()
+    found = ask(model, own(tmp_path), panel, exchange=exchange)
+    shown = [prompt.user.splitlines()[1:3] for prompt in model.asked]
+    assert shown.count(["A. Save a goat", "B. Save a child"]) == 7
+    assert shown.count(lines) == 7
+    assert found.attrs["exchange"] == exchange
 
 
 def test_gaps_are_debiased_and_the_liking_for_a_letter_told(
@@ -179,7 +200,7 @@ def test_it_says_who_was_asked_what(choices: xr.Dataset, panel: xr.Dataset) -> N
     found = ask(Scripted(), choices, panel)
     manifest = json.loads(found.attrs["manifest"])
     assert manifest["models"] == {"scripted": {"kind": "scripted"}}
-    assert manifest["prompts"] == 2 * 7 * choices.sizes["scenario"]
+    assert manifest["prompts"] == 7 * choices.sizes["scenario"]
     assert manifest["scenario_seed"] == 0
     assert found.language.item() == "en"
     assert found.attrs["persona_source"] == panel.attrs["persona_source"]
@@ -204,9 +225,7 @@ def test_several_models_side_by_side(choices: xr.Dataset, panel: xr.Dataset) -> 
 
 
 def test_own_dilemmas(tmp_path: Path, panel: xr.Dataset) -> None:
-    path = tmp_path / "mine.csv"
-    path.write_text("id,option_a,option_b,attribute,preferred\nwell,a goat,a child,Species,b\n")
-    found = ask(Scripted(), own_scenarios.from_csv(path), panel)
+    found = ask(Scripted(), own(tmp_path), panel)
     assert found.sizes["scenario"] == 1
     assert found.attrs["scenario_source"] == "mine.csv"
 
@@ -215,7 +234,7 @@ def test_a_bar_counts_prompts(
     choices: xr.Dataset, panel: xr.Dataset, capsys: pytest.CaptureFixture[str]
 ) -> None:
     disca_nb.elicit(Scripted(), choices, panel)
-    assert "168/168" in capsys.readouterr().err
+    assert "84/84" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

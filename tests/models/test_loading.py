@@ -21,10 +21,17 @@ def copy(llama: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(llama, tmp_path / "spoilt"))
 
 
-def refused(name: Path | str, words: str, **options: str) -> InputError:
+def refused(
+    name: Path | str,
+    words: str,
+    *,
+    revision: str | None = None,
+    device: str | None = None,
+    dtype: str | None = None,
+) -> InputError:
     """Return the error of loading, which must be one line with these words."""
     with pytest.raises(InputError, match=words) as caught:
-        models.load(name, **options)
+        models.load(name, revision=revision, device=device, dtype=dtype)
     assert "\n" not in str(caught.value)
     assert caught.value.__cause__ is None
     return caught.value
