@@ -10,6 +10,7 @@ import pytest
 import tiny_models
 
 from disca_nb import models
+from disca_nb._data import data_path
 from disca_nb.errors import InputError, ParameterError
 from disca_nb.models import HuggingFaceModel, LanguageModel
 from disca_nb.models.chat import PLAIN, ChatFormat
@@ -38,11 +39,21 @@ def bound(largest: float) -> float:
 
 
 def test_gaps_are_those_of_one_prompt_at_a_time(family: Path) -> None:
-    model, prompts = models.load(family, device="cpu", batch_size=5), asked()
+    compare(models.load(family, device="cpu", batch_size=5), family)
+
+
+def test_gaps_of_the_embedded_model_are_too() -> None:
+    model = models.load("demo", device="cpu", batch_size=5)
+    compare(model, data_path("embedded/config.json").parent)
+
+
+def compare(model: HuggingFaceModel, folder: Path) -> None:
+    """Compare scores of dilemmas with the reference."""
+    prompts = asked()
     found = model.score(prompts, AB)
     assert found.status.tolist() == [1] * len(prompts)
     for prompt, values, mass in zip(prompts, found.log_probs, found.mass, strict=True):
-        expected, largest = tiny_models.plain_log_probs(family, model.chat.text(prompt), AB)
+        expected, largest = tiny_models.plain_log_probs(folder, model.chat.text(prompt), AB)
         assert values == pytest.approx(expected, rel=0, abs=bound(largest))
         assert mass == pytest.approx(np.exp(expected).sum(), rel=1e-4)
     # Otherwise the comparison would show little.
