@@ -144,7 +144,9 @@ def _systems(panel: xr.Dataset) -> list[list[str]]:
     for country, row in zip(panel.country.values, rows, strict=True):
         for persona, text in zip(panel.persona.values, row, strict=True):
             if not text.strip():
-                raise InputError(f"The persona {persona!r} of {country} has no text; write one.")
+                raise InputError(
+                    f"The persona {str(persona)!r} of {country} has no text; write one."
+                )
     if not texts.size:
         raise InputError(f"The panel has the sizes {dict(texts.sizes)}; it needs a persona.")
     return rows

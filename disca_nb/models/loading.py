@@ -145,6 +145,7 @@ def _tokenizer(folder: Path, name: str) -> PreTrainedTokenizerBase:
 
 def _network(folder: Path, name: str, device: str | None, dtype: str | None) -> PreTrainedModel:
     """Return the model of a folder, with all its weights, on its device."""
+    from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM
 
     place = _device(device)
@@ -158,7 +159,7 @@ def _network(folder: Path, name: str, device: str | None, dtype: str | None) -> 
                 dtype=dtype or ("float32" if place == "cpu" else "auto"),
                 output_loading_info=True,
             )
-    except (OSError, ValueError, ImportError, RuntimeError) as error:
+    except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
         raise InputError(
             f"The weights of {name} cannot be read ({_first_line(error)}); get them anew."
         ) from None
