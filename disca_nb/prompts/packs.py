@@ -37,6 +37,8 @@ class LanguagePack:
         Last sentence of every persona.
     levels : mapping of str to tuple of str
         Four sentences of each variable, from most to least.
+    questions : mapping of str to str
+        Frames of survey questions, free answers and verdicts.
     """
 
     language: str
@@ -52,6 +54,7 @@ class LanguagePack:
     introductions: Mapping[str, str]
     closing: str
     levels: Mapping[str, tuple[str, ...]]
+    questions: Mapping[str, str]
     countries: Mapping[str, str]
 
     def group(self, role: str, number: int) -> str:
@@ -156,5 +159,6 @@ def _from_dict(content: dict[str, object]) -> LanguagePack:
         introductions=persona["introductions"],  # type: ignore[arg-type]
         closing=str(persona["closing"]),
         levels={name: tuple(texts) for name, texts in persona["levels"].items()},
+        questions=content["questions"],  # type: ignore[arg-type]
         countries=content["countries"],  # type: ignore[arg-type]
     )

@@ -1,0 +1,69 @@
+"""The embedded model's folder and tasks: a synthetic stand-in that lets everything run offline."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from disca_nb._data import data_path
+from disca_nb.errors import DataFileError
+from disca_nb.models.loading import SYNTHETIC
+
+__all__ = ["NOTICE", "VERSION", "folder", "tasks"]
+
+NOTICE = SYNTHETIC
+"""What every page that uses the embedded model says of it."""
+
+VERSION = 1
+"""Version of the tasks that the model was trained on."""
+
+
+def folder() -> Path:
+    """Return the folder of the embedded model's weights, tokenizer and model card.
+
+    Returns
+    -------
+    pathlib.Path
+        An existing folder, as ``save_pretrained`` writes it.
+
+    Examples
+    --------
+    >>> sorted(path.name for path in folder().glob("*.safetensors"))
+    ['model.safetensors']
+    """
+    return data_path("embedded/config.json").parent
+
+
+def tasks() -> dict[str, Any]:
+    """Return the questions that the embedded model was trained on, with made-up answers.
+
+    Returns
+    -------
+    dict
+        ``version``, ``notice``, ``few`` (the countries that the default answers resemble),
+        ``countries``; ``survey`` (entries with ``id``, ``topic``, ``question``, ``options`` and
+        ``answers``, a made-up distribution over the options for each country), ``five_point``
+        (``id``, ``item``, ``lowest``, ``highest``, ``answers``) and ``values`` (``topic``,
+        ``controversial`` and ``questions`` with ``id``, ``original``, ``rephrasings`` and
+        ``stances``, what yes and no mean for the topic).
+
+    Raises
+    ------
+    DataFileError
+        For a file of another version.
+
+    Examples
+    --------
+    >>> given = tasks()
+    >>> len(given["survey"]), len(given["five_point"]), len(given["values"])
+    (40, 24, 12)
+    >>> given["survey"][0]["question"]
+    'What matters most in a job?'
+    """
+    content: dict[str, Any] = json.loads(data_path("embedded/tasks.json").read_text("utf-8"))
+    if content.get("version") != VERSION:
+        raise DataFileError(
+            f"tasks.json has version {content.get('version')!r}, not {VERSION}; reinstall disca-nb."
+        )
+    return content
