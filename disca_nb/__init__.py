@@ -19,7 +19,9 @@ from disca_nb import accessor as _accessor  # noqa: F401 - registers Dataset.dis
 from disca_nb._version import __version__
 
 if TYPE_CHECKING:
-    from disca_nb import datasets, kernels, metrics, plots, prompts, steering
+    from disca_nb import datasets, kernels, metrics, models, plots, prompts, steering
+    from disca_nb._debias import debias
+    from disca_nb._elicit import elicit
     from disca_nb._methods import methods
     from disca_nb._summary import summary
     from disca_nb.metrics.audit import audit
@@ -28,19 +30,19 @@ if TYPE_CHECKING:
     from disca_nb.metrics.scores import alignment, compare
     from disca_nb.metrics.sensitivity import sensitivity
     from disca_nb.results import open_results, save_results
-    from disca_nb.steering.gaps import debias
     from disca_nb.steering.settings import VARIANTS
     from disca_nb.steering.steer import steer
     from disca_nb.variables import validate
 
 # Where each public name lives. Importing the package loads none of these until one is used.
-_MODULES = ("datasets", "kernels", "metrics", "plots", "prompts", "steering")
+_MODULES = ("datasets", "kernels", "metrics", "models", "plots", "prompts", "steering")
 _HOMES = {
     "VARIANTS": "steering",
     "alignment": "metrics",
     "audit": "metrics",
     "compare": "metrics",
-    "debias": "steering",
+    "debias": "_debias",
+    "elicit": "_elicit",
     "macro": "metrics",
     "macro_table": "metrics",
     "methods": "_methods",
@@ -61,11 +63,13 @@ __all__ = [
     "compare",
     "datasets",
     "debias",
+    "elicit",
     "kernels",
     "macro",
     "macro_table",
     "methods",
     "metrics",
+    "models",
     "open_results",
     "plots",
     "preferences",

@@ -10,6 +10,7 @@ __all__ = [
     "DiscaError",
     "InputError",
     "LeakageError",
+    "MissingPackageError",
     "OfflineError",
     "ParameterError",
     "StoreError",
@@ -31,6 +32,10 @@ class ParameterError(InputError):
 
 class LeakageError(InputError):
     """A method that has seen the targets of a country on which it would be scored."""
+
+
+class MissingPackageError(InputError):
+    """Libraries of an extra that are not installed; the message names the extra."""
 
 
 class UnknownNameError(InputError):

@@ -24,7 +24,7 @@ from disca_nb._version import __version__
 from disca_nb.errors import InputError, StoreError
 from disca_nb.variables import annotate, validate
 
-__all__ = ["open_results", "save_results"]
+__all__ = ["check_free", "open_results", "save_results"]
 
 _CONTENTS = "disca_nb_contents.json"
 _VERSION = "disca_nb_version"
@@ -73,9 +73,8 @@ def save_results(
     """
     target = Path(path)
     form = _form(target)
-    recover(target)
-    if target.exists() and not overwrite:
-        raise StoreError(f"{target} is already there; pass overwrite=True or choose another name.")
+    if not overwrite:
+        check_free(target)
     plain = _plain(validate(dataset))
     encoding: dict[Hashable, Any] = {
         name: {"_FillValue": None} for name in plain.variables if plain[name].dtype.kind == "f"
@@ -88,6 +87,32 @@ def save_results(
             with _NETCDF_LOCK:
                 plain.to_netcdf(scratch, engine="netcdf4", format="NETCDF4", encoding=encoding)
     return target
+
+
+def check_free(path: str | os.PathLike[str]) -> None:
+    """Raise unless a result can be saved at ``path`` without replacing anything.
+
+    Parameters
+    ----------
+    path : path
+        As for `save_results`.
+
+    Raises
+    ------
+    StoreError
+        When something stands there.
+    InputError
+        For another ending.
+
+    Examples
+    --------
+    >>> check_free("never-written.zarr")
+    """
+    target = Path(path)
+    _form(target)
+    recover(target)
+    if target.exists():
+        raise StoreError(f"{target} is already there; pass overwrite=True or choose another name.")
 
 
 def open_results(

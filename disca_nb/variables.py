@@ -122,6 +122,10 @@ VARIABLES: Mapping[str, Variable] = {
     "vanilla_gap": _gap("gap of the base prompt in the order shown, before any division"),
     "base_order_gap": _gap("gap of the base prompt by order of the options", "order"),
     "persona_order_gap": _gap("gap of each persona by order of the options", "persona", "order"),
+    "base_answer_mass": _share("probability of both options together, base prompt", "order"),
+    "persona_answer_mass": _share(
+        "probability of both options together, each persona", "persona", "order"
+    ),
     "base_gap": _gap("debiased gap of the base prompt, (AB - BA) / 2"),
     "persona_gap": _gap("debiased gap of each persona, (AB - BA) / 2", "persona"),
     "positional_bias": _gap("positional bias of the base prompt, (AB + BA) / 2"),

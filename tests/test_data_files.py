@@ -16,13 +16,22 @@ import pytest
 
 from disca_nb import _data, datasets
 from disca_nb._data import data_path
+from disca_nb.errors import UnknownNameError
+from disca_nb.prompts import packs
 
 ROOT = Path(__file__).parents[1]
-SHIPPED = sorted(path.name for path in (ROOT / "data").iterdir() if path.suffix != ".md")
+SHIPPED = sorted(
+    path.relative_to(ROOT / "data").as_posix()
+    for path in (ROOT / "data").rglob("*")
+    if path.is_file() and path.suffix != ".md"
+)
 LOADERS: dict[str, Callable[[], object]] = {
     "demo_panel.csv.gz": datasets.demo_panel,
     "human_preferences.csv": datasets.targets.moral_machine,
     "language_shares.csv": datasets.languages.multitp,
+    "packs/en.json": lambda: packs._shipped.__wrapped__("en"),
+    "packs/schema.json": lambda: packs._shipped.__wrapped__("en"),
+    "profiles.csv": datasets.profiles.shipped,
     "regions.csv": lambda: datasets.regions._table.__wrapped__("region"),
     "upstream_registry.csv": datasets.released_models,
 }
@@ -47,7 +56,11 @@ def test_the_loader_reads_that_file(
     monkeypatch.setattr(_data, "_PACKAGE", tmp_path / "disca_nb")
     LOADERS[name]()
     (copy / name).unlink()
-    with pytest.raises(FileNotFoundError, match=f"{name} did not come with this installation"):
+    # The packs that came are the languages there are.
+    unknown = name.startswith("packs/") and name != "packs/schema.json"
+    error = UnknownNameError if unknown else FileNotFoundError
+    message = "Unknown language" if unknown else f"{name} did not come with this installation"
+    with pytest.raises(error, match=message):
         LOADERS[name]()
 
 

@@ -21,10 +21,10 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = (
     ("errors", "_types", "_accelerate", "_data", "_atomic", "_version", "variables"),
     ("kernels",),
-    ("results", "datasets"),
+    ("results", "datasets", "_debias"),
     ("prompts",),
     ("models",),
-    ("elicit",),
+    ("_elicit",),
     ("store",),
     ("steering",),
     ("metrics",),
@@ -149,10 +149,13 @@ def test_a_fresh_process_finds_every_name() -> None:
 
 PUBLIC = (
     *("disca_nb", "disca_nb.kernels", "disca_nb.steering", "disca_nb.metrics", "disca_nb.plots"),
+    *("disca_nb.models", "disca_nb.models.chat", "disca_nb.models.option_tokens"),
+    *("disca_nb._elicit",),
     *(f"disca_nb.datasets{end}" for end in ("", ".recorded", ".targets", ".scenarios")),
     *(f"disca_nb.datasets{end}" for end in (".upstream", ".languages", ".download")),
     *("disca_nb.results", "disca_nb.variables", "disca_nb.metrics.cross_validation"),
     *(f"disca_nb.datasets{end}" for end in (".ledger", ".regions")),
+    *("disca_nb.prompts", "disca_nb.datasets.profiles", "disca_nb.datasets.wvs"),
     *(f"disca_nb.steering.rivals{end}" for end in ("", ".panel", ".temperature", ".means")),
 )
 

@@ -11,8 +11,9 @@ import pytest
 import xarray as xr
 
 from disca_nb import metrics
-from disca_nb.datasets import demo_panel, languages, targets
+from disca_nb.datasets import demo_panel, languages, profiles, targets
 from disca_nb.errors import InputError, UnknownNameError
+from disca_nb.prompts import persona_panel, scenarios
 from disca_nb.steering import VARIANTS, debias, steer
 from disca_nb.variables import ATTRIBUTES, DIMENSIONS, VARIABLES, annotate, validate
 
@@ -234,6 +235,9 @@ def _results(logged: xr.Dataset) -> Iterator[tuple[str, xr.Dataset]]:
     yield "multitp_policies", metrics.multitp_policies(asked)
     yield "moral_machine", targets.moral_machine(["JPN"])
     yield "multitp", languages.multitp()
+    yield "profiles", profiles.shipped(["JPN", "ARG"])
+    yield "persona_panel", persona_panel(["JPN", "ARG"])
+    yield "scenarios", scenarios()
     orders = xr.concat([logged.base_gap, -logged.base_gap], dim="order")
     people = xr.concat([logged.persona_gap, -logged.persona_gap], dim="order")
     both = xr.Dataset({"base_order_gap": orders, "persona_order_gap": people})

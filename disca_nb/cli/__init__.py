@@ -76,7 +76,7 @@ def _report(error: object, code: int) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     """Build the parser; each command's own module describes it."""
-    from disca_nb.cli import audit, demo, fetch, replicate
+    from disca_nb.cli import audit, demo, elicit, fetch, replicate
 
     parser = _Parser(
         prog="disca-nb",
@@ -85,6 +85,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"disca-nb {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (demo, replicate, audit, fetch):
+    for module in (demo, elicit, replicate, audit, fetch):
         module.add_parser(commands)
     return parser

@@ -1,18 +1,24 @@
-"""``disca-nb demo``: steer the shipped synthetic panel and show scores, floors and a picture."""
+"""``disca-nb demo``: from a small language model's prompts to scores, floors and a picture."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from disca_nb.cli._tables import print_table, split_names
-from disca_nb.errors import InputError
+from disca_nb.errors import InputError, MissingPackageError
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["add_parser"]
+__all__ = ["COUNTRIES", "PER_ATTRIBUTE", "add_parser", "elicit_demo"]
+
+COUNTRIES = ("BRA", "CHN", "DEU", "EGY", "IND", "JPN", "KOR", "MEX", "NGA", "TUR", "USA", "VNM")
+"""The countries of the recorded demo."""
+
+PER_ATTRIBUTE = 16
 
 _VARIANTS = ("vanilla", "debiased", "consensus", "paper")
 _COLUMNS = {
@@ -33,11 +39,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Describe the command."""
     parser = commands.add_parser(
         "demo",
-        help="steer a small synthetic panel and show scores, floors and a picture",
+        help="ask a small synthetic language model, steer it, and show scores, floors, a picture",
         description=(
-            "Steers the synthetic panel that ships with the package and compares it with human "
-            "preferences. The panel is drawn from a random generator and says nothing about any "
-            "real model."
+            "Asks the small language model that ships with the package 96 dilemmas as four "
+            "personas of each country, steers its answers and compares them with human "
+            "preferences. The model is synthetic: it was trained on made-up text and says nothing "
+            "about any real model or country."
         ),
     )
     parser.add_argument(
@@ -50,22 +57,56 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="DIR",
         help="folder for results.zarr, alignment.csv and alignment.png (default: disca-demo)",
     )
+    parser.add_argument(
+        "--recorded",
+        action="store_true",
+        help="take the answers that ship with the package; needs no PyTorch",
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Steer, score, save and print."""
-    from disca_nb.datasets import demo_panel
-
+    """Elicit, steer, score, save and print."""
     folder: Path = arguments.out
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file; name a folder with --out.")
-    panel = demo_panel(arguments.countries)
-    # Before the work, so that a folder that cannot be made costs no time.
+    panel = _panel(arguments.countries, recorded=arguments.recorded)
     folder.mkdir(parents=True, exist_ok=True)
     steered = _steer_all(panel)
     scores = _save(steered, folder)
     _print(scores, folder)
+
+
+def _panel(countries: list[str] | None, *, recorded: bool) -> xr.Dataset:
+    """Return the gaps of the demo, shipped or asked for now."""
+    from disca_nb.datasets import demo_panel
+
+    if recorded:
+        return demo_panel(countries)
+    try:
+        return elicit_demo(COUNTRIES if countries is None else countries)
+    except MissingPackageError as error:
+        raise MissingPackageError(f"{error} disca-nb demo --recorded needs neither.") from None
+
+
+def elicit_demo(countries: Iterable[str] = COUNTRIES) -> xr.Dataset:
+    """Ask the embedded model the demo's dilemmas.
+
+    Parameters
+    ----------
+    countries : iterable of str
+        ISO 3166-1 alpha-3 codes with a profile that ships.
+
+    Returns
+    -------
+    xarray.Dataset
+        As `disca_nb.elicit` returns; 96 scenarios and 4 personas.
+    """
+    from disca_nb import prompts
+    from disca_nb._elicit import elicit
+
+    choices = prompts.scenarios("balanced", per_attribute=PER_ATTRIBUTE)
+    return elicit("demo", choices, prompts.persona_panel(list(countries)))
 
 
 def _steer_all(panel: xr.Dataset) -> dict[str, xr.Dataset]:
@@ -113,6 +154,7 @@ def _print(scores: xr.Dataset, folder: Path) -> None:
     """Print the macro figures of variants and floors, and where the files lie."""
     import pandas as pd
 
+    from disca_nb.datasets.demo import SYNTHETIC
     from disca_nb.metrics import macro
     from disca_nb.plots import describe_mis
 
@@ -128,12 +170,12 @@ def _print(scores: xr.Dataset, folder: Path) -> None:
         values = (means[end].isel(model=0, missing_dims="ignore").item() for end in ends)
         rows[f"· {title}"] = dict(zip(("MIS", "95 % from", "to"), values, strict=True))
     countries = ", ".join(scores["country"].values.tolist())
-    print(f"Synthetic panel: {countries}.")
+    print(f"Synthetic model, {countries}.")
     print("MIS is the misalignment with human preferences, a distance over six attributes (0 is")
     print("best), JSD the Jensen-Shannon distance in base 2; means over countries, bootstrap")
     print("intervals. –: not known.")
     print_table(pd.DataFrame.from_dict(rows, orient="index"))
     print(describe_mis(scores))
     print(str(scores.attrs["steering"]).splitlines()[-1])
-    print("The panel is drawn from a random generator: it says nothing about any real model.")
+    print(SYNTHETIC)
     print(f"Wrote results.zarr, alignment.csv and alignment.png to {folder}.")

@@ -7,7 +7,7 @@ import json
 from importlib.util import find_spec
 from pathlib import Path
 
-from disca_nb.errors import DataFileError, InputError
+from disca_nb.errors import DataFileError, InputError, MissingPackageError
 
 __all__ = ["check_config", "check_installed", "check_weights", "weights_hash"]
 
@@ -19,7 +19,7 @@ def check_installed() -> None:
     """Raise unless the libraries for local models are there."""
     missing = [name for name in ("torch", "transformers") if find_spec(name) is None]
     if missing:
-        raise InputError(
+        raise MissingPackageError(
             f"Local models need {' and '.join(missing)}; run: pip install 'disca-nb[models]'."
         )
 

@@ -78,10 +78,17 @@ def from_hub(name: str, revision: str | None) -> tuple[Path, str]:
 
 def _asked(question: Callable[[], T], name: str, revision: str | None) -> T:
     """Return the hub's answer, or raise what went wrong in one sentence."""
+    from huggingface_hub.utils import logging
+
+    # What the library logs, a line per attempt, the one sentence says better.
+    level = logging.get_verbosity()
+    logging.set_verbosity_error()
     try:
         return question()
     except (OSError, ValueError, RuntimeError) as error:
         fault = _fault(error, name, revision)
+    finally:
+        logging.set_verbosity(level)
     raise fault
 
 

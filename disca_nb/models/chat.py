@@ -29,6 +29,7 @@ Render: TypeAlias = Callable[[list[dict[str, str]]], str]
 _SYSTEM, _USER = "qxsystemxq", "qxuserxq"
 # Templates that print the date would make the same prompt another one tomorrow.
 _DATE = dt.date(2024, 7, 26)
+_NOW = re.compile(r"strftime_now\(\s*(?P<quote>['\"])(?P<form>.*?)(?P=quote)\s*\)")
 _SWITCHES = ("enable_thinking", "thinking")
 _OPEN_TAG = re.compile(r"(?P<open>[<\[])(?P<name>[\w:]*(?i:think)[\w:]*)(?P<close>[>\]])\s*$")
 _OTHER_THOUGHT = re.compile(r"(?i:think|thought|reason|analysis)\w*(?:\|>|<\|message\|>)\s*$")
@@ -117,11 +118,12 @@ def chat_format(
         )
     template: str = chat_template or tokenizer.get_chat_template()
     variables = _variables(template)
+    frozen = _NOW.sub(lambda call: repr(_DATE.strftime(call["form"])), template)
 
     def render(messages: list[dict[str, str]]) -> str:
         text: Any = tokenizer.apply_chat_template(
             messages,
-            chat_template=template,
+            chat_template=frozen,
             tokenize=False,
             add_generation_prompt=True,
             **variables,
@@ -138,7 +140,7 @@ def _tail(render: Render) -> str:
 
     try:
         text = render([{"role": "user", "content": _USER}])
-    except (TemplateError, TypeError) as error:
+    except (TemplateError, TypeError, ImportError) as error:
         reason = " ".join(str(error).split()).rstrip(".")
         raise InputError(
             f"The chat template cannot show a user's turn ({reason}); give another with "
@@ -168,8 +170,6 @@ def _variables(template: str) -> Mapping[str, object]:
     found: dict[str, object] = {
         name: False for name in _SWITCHES if re.search(rf"\b{name}\b", template)
     }
-    if "strftime_now" in template:
-        found["strftime_now"] = _DATE.strftime
     if "date_string" in template:
         found["date_string"] = _DATE.strftime("%d %b %Y")
     return found

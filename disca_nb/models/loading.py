@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +19,10 @@ from disca_nb.models.hugging_face import HuggingFaceModel
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-__all__ = ["DEMO", "SYNTHETIC", "load"]
+__all__ = ["DEMO", "DEMO_LABEL", "SYNTHETIC", "load"]
 
-DEMO = "demo"
-"""Name of the embedded model."""
+DEMO, DEMO_LABEL = "demo", "synthetic-demo"
+"""What the embedded model is asked for as, and its label along the dimension ``model``."""
 
 SYNTHETIC = (
     "The model is a small synthetic stand-in, trained on text that the project made up: it proves "
@@ -100,7 +102,7 @@ def load(
     else:
         check_config(folder / "config.json", given)
         check_weights(folder, given)
-        label = DEMO if given == DEMO else folder.resolve().name
+        label = DEMO_LABEL if given == DEMO else folder.resolve().name
         origin = {"source": "folder", "weights_sha256": weights_hash(folder)}
     if given == DEMO:
         origin |= {"source": "embedded", "notice": SYNTHETIC}
@@ -143,19 +145,21 @@ def _tokenizer(folder: Path, name: str) -> PreTrainedTokenizerBase:
 
 def _network(folder: Path, name: str, device: str | None, dtype: str | None) -> PreTrainedModel:
     """Return the model of a folder, with all its weights, on its device."""
+    from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM
 
     place = _device(device)
     try:
-        network, found = AutoModelForCausalLM.from_pretrained(
-            folder,
-            trust_remote_code=False,
-            use_safetensors=True,
-            local_files_only=True,
-            dtype=dtype or ("float32" if place == "cpu" else "auto"),
-            output_loading_info=True,
-        )
-    except (OSError, ValueError, ImportError, RuntimeError) as error:
+        with _no_bar():
+            network, found = AutoModelForCausalLM.from_pretrained(
+                folder,
+                trust_remote_code=False,
+                use_safetensors=True,
+                local_files_only=True,
+                dtype=dtype or ("float32" if place == "cpu" else "auto"),
+                output_loading_info=True,
+            )
+    except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
         raise InputError(
             f"The weights of {name} cannot be read ({_first_line(error)}); get them anew."
         ) from None
@@ -165,6 +169,20 @@ def _network(folder: Path, name: str, device: str | None, dtype: str | None) -> 
         )
     loaded: PreTrainedModel = network.eval().to(place)
     return loaded
+
+
+@contextmanager
+def _no_bar() -> Iterator[None]:
+    """Keep transformers from counting tensors on the screen, and leave it as it was."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
 
 
 def _device(device: str | None) -> str:

@@ -7,11 +7,14 @@ from disca_nb.prompts.own_panel import panel_from_csv, panel_from_texts
 from disca_nb.prompts.packs import LanguagePack, load_pack, shipped_languages
 from disca_nb.prompts.panel import persona_panel
 from disca_nb.prompts.personas import persona_text
+from disca_nb.prompts.preview import Preview, differing_sentences, preview
 from disca_nb.prompts.prompt import Prompt
 
 __all__ = [
     "LanguagePack",
+    "Preview",
     "Prompt",
+    "differing_sentences",
     "dilemma",
     "levels",
     "load_pack",
@@ -19,6 +22,7 @@ __all__ = [
     "panel_from_texts",
     "persona_panel",
     "persona_text",
+    "preview",
     "scenarios",
     "shipped_languages",
 ]

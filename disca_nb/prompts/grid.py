@@ -6,10 +6,12 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
+from pathlib import Path
 
 import numpy as np
 import xarray as xr
 
+from disca_nb.datasets.scenarios import from_csv
 from disca_nb.errors import ParameterError, unknown_name
 from disca_nb.prompts.packs import LanguagePack, load_pack
 from disca_nb.variables import ATTRIBUTES, annotate, validate
@@ -81,20 +83,21 @@ class _Choice:
 
 
 def scenarios(
-    selection: str = "slice",
+    selection: str | os.PathLike[str] = "slice",
     *,
     language: str | os.PathLike[str] = "en",
     per_attribute: int = 8,
     seed: int = 0,
 ) -> xr.Dataset:
-    """Return dilemmas of the Moral Machine grid (MultiTP) in the project's own words.
+    """Return dilemmas of the Moral Machine grid (MultiTP) in the project's own words, or one's own.
 
     Parameters
     ----------
-    selection : {"full", "slice", "balanced"}
+    selection : {"full", "slice", "balanced"} or path
         All 460; 310 with the attributes in the numbers that DISCA was scored on (Species 20,
         Gender 70, Age 60, Fitness 60, SocialValue 80 drawn of 210, Utilitarianism 20, without
-        pregnant women); or ``per_attribute`` drawn of each attribute of that slice.
+        pregnant women); ``per_attribute`` drawn of each attribute of that slice; or a CSV file of
+        one's own, see `disca_nb.datasets.scenarios.from_csv`.
     language : str or path
         Language pack, see `load_pack`.
     per_attribute : int
@@ -107,8 +110,8 @@ def scenarios(
     xarray.Dataset
         Dimension ``scenario`` (names such as ``age/2_man-2_boy/right``; the last word says where
         the counted side stands) with the coordinates ``option_a``, ``option_b``, ``category``,
-        ``preferred_on_right``, ``n_left`` and ``n_right``. The counted side stands left as often
-        as right within each attribute.
+        ``preferred_on_right``, ``n_left`` and ``n_right``. Every choice is there twice, with the
+        counted side right and left.
 
     Raises
     ------
@@ -116,6 +119,8 @@ def scenarios(
         For another selection or language.
     ParameterError
         For an odd number per attribute, or one outside 2 to 20.
+    DataFileError
+        For a file that cannot be used.
 
     References
     ----------
@@ -129,6 +134,8 @@ def scenarios(
     >>> choices.option_b[0].item(), choices.category[0].item()
     ('one person', 'Species')
     """
+    if Path(selection).suffix == ".csv":
+        return from_csv(selection).assign_attrs(language=load_pack(language).language)
     if selection not in SELECTIONS:
         raise unknown_name("selection of scenarios", selection, SELECTIONS)
     if selection == "balanced" and (per_attribute % 2 or not 2 <= per_attribute <= 20):
@@ -139,13 +146,13 @@ def scenarios(
     chosen: list[tuple[_Choice, bool]] = []
     for attribute in ATTRIBUTES:
         choices = list(_choices(attribute, pregnant=selection == "full"))
-        for right in (True, False):
-            kept = choices
-            if selection == "slice" and attribute in _SLICE:
-                kept = _draw(choices, _SLICE[attribute] // 2, right, seed)
-            elif selection == "balanced":
-                kept = _draw(choices, per_attribute // 2, right, seed)
-            chosen += [(choice, right) for choice in kept]
+        if selection == "slice" and attribute in _SLICE:
+            choices = _draw(choices, _SLICE[attribute] // 2, seed)
+        elif selection == "balanced":
+            choices = _draw(choices, per_attribute // 2, seed)
+        # Either side first: the exchanged prompt of one scenario is the other's as shown, so that
+        # a pair costs two prompts, not four.
+        chosen += [(choice, right) for choice in choices for right in (True, False)]
     result = _dataset(chosen, pack)
     source = f"MultiTP grid in the words of disca_nb, {selection}"
     return result.assign_attrs(source=source, language=pack.language, seed=seed)
@@ -163,12 +170,11 @@ def _choices(attribute: str, *, pregnant: bool) -> Iterator[_Choice]:
             yield _Choice(attribute, (other, number), (counted, number))
 
 
-def _draw(choices: list[_Choice], number: int, right: bool, seed: int) -> list[_Choice]:
+def _draw(choices: list[_Choice], number: int, seed: int) -> list[_Choice]:
     """Return ``number`` of the choices in their order, drawn by the hashes of their names."""
 
     def key(choice: _Choice) -> bytes:
-        label = f"{seed}/{choice.name}/{right}"
-        return blake2b(label.encode(), digest_size=8).digest()
+        return blake2b(f"{seed}/{choice.name}".encode(), digest_size=8).digest()
 
     drawn = set(sorted(choices, key=key)[:number])
     return [choice for choice in choices if choice in drawn]

@@ -75,6 +75,10 @@ class LanguagePack:
 def shipped_languages() -> list[str]:
     """Return the codes of the languages that ship with the package.
 
+    Returns
+    -------
+    list of str
+
     Examples
     --------
     >>> shipped_languages()

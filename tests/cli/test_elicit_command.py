@@ -1,0 +1,120 @@
+"""``disca-nb elicit``, as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import tiny_models
+
+import disca_nb
+from disca_nb.cli import main
+from disca_nb.models.loading import SYNTHETIC
+
+pytest.importorskip("torch", reason="needs PyTorch, of the extra models")
+
+SMALL = ("--scenarios", "balanced", "--per-attribute", "2")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_models.save_tiny(tmp_path_factory.mktemp("models") / "tiny")
+
+
+def fails(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str]:
+    """Return exit code and error of a command that writes one line there, and nothing else."""
+    code = main(["elicit", *map(str, arguments)])
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    return code, captured.err
+
+
+def test_it_saves_gaps_that_open(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run.zarr"
+    command = [sys.executable, "-W", "error", "-m", "disca_nb", "elicit", str(folder)]
+    command += ["--countries", "usa,JPN", "--out", str(out), "--batch-size", "8", *SMALL]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    assert done.returncode == 0, done.stderr
+    assert "2 countries × 12 scenarios × 4 personas" in done.stdout
+    assert "Cells: 0 scored, 24 low answer mass, 0 failed." in done.stdout
+    for words in ("Median answer mass: 0.0", "positional bias", " s.\n", f"Wrote {out}."):
+        assert words in done.stdout
+    assert SYNTHETIC not in done.stdout
+    results = disca_nb.open_results(out)
+    assert results.country.values.tolist() == ["USA", "JPN"]
+    assert json.loads(results.attrs["manifest"])["models"]["tiny"]["batch_size"] == 8
+
+
+def test_own_personas_and_dilemmas_the_other_exchange_and_no_template(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    personas, dilemmas = tmp_path / "personas.csv", tmp_path / "dilemmas.csv"
+    personas.write_text("country,persona,text\nJPN,calm,You are calm.\nJPN,bold,You are bold.\n")
+    dilemmas.write_text("id,option_a,option_b,attribute,preferred\nwell,a goat,a boy,Species,b\n")
+    out = tmp_path / "run.nc"
+    options = ["--personas", personas, "--scenarios", dilemmas, "--exchange", "labels"]
+    options += ["--chat-template", "plain", "--dtype", "bfloat16", "--device", "cpu"]
+    assert main(["elicit", str(folder), "--out", str(out), *map(str, options)]) == 0
+    assert "1 countries × 1 scenarios × 2 personas" in capsys.readouterr().out
+    results = disca_nb.open_results(out)
+    assert results.persona.values.tolist() == ["calm", "bold"]
+    assert results.attrs["exchange"] == "labels"
+
+
+def test_the_embedded_model_says_that_it_is_synthetic(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run.zarr"
+    assert main(["elicit", "demo", "--countries", "JPN", "--out", str(out), *SMALL]) == 0
+    assert SYNTHETIC in capsys.readouterr().out
+    assert disca_nb.open_results(out).attrs["notice"] == SYNTHETIC
+
+
+def test_what_is_there_stays(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run.zarr"
+    out.mkdir()
+    code, err = fails(capsys, folder, "--countries", "JPN", "--out", out)
+    assert (code, "run.zarr is already there" in err) == (1, True)
+    assert list(out.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["--out", "x.zarr"], 2, "No country was named; use --countries USA,JPN or --personas"),
+        (["--out", "x.csv", "--countries", "JPN"], 1, "x.csv ends in '.csv'"),
+        (["--out", "x.zarr", "--countries", "XXX"], 2, "Unknown country 'XXX'"),
+        (["--out", "x.zarr", "--countries", "JPN", "--scenarios", "ful"], 2, "mean 'full'?"),
+        (
+            ["--out", "x.zarr", "--countries", "JPN", "--per-attribute", "4"],
+            2,
+            "--per-attribute 4 does nothing with --scenarios slice; use balanced.",
+        ),
+        (
+            ["--out", "x.zarr", "--personas", "p.csv", "--fourth", "all"],
+            2,
+            "--fourth all does nothing with --personas",
+        ),
+        (["--out", "x.zarr", "--countries", "JPN", "--exchange", "x"], 2, "Unknown exchange 'x'"),
+        (["--out", "x.zarr", "--countries", "JPN", "--chat-template", "no.jinja"], 1, "no.jinja"),
+    ],
+)
+def test_wrong_arguments_are_one_sentence(
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    code: int,
+    words: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found, err = fails(capsys, folder, *arguments)
+    assert (found, words in err) == (code, True), err
+    assert list(tmp_path.iterdir()) == []

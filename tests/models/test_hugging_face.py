@@ -1,0 +1,197 @@
+"""Scores of the Hugging Face backend, against one prompt at a time without batches or padding."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tiny_models
+
+from disca_nb import models
+from disca_nb._data import data_path
+from disca_nb.errors import InputError, ParameterError
+from disca_nb.models import HuggingFaceModel, LanguageModel
+from disca_nb.models.chat import PLAIN, ChatFormat
+from disca_nb.prompts import Prompt, dilemma, load_pack, persona_panel, scenarios
+
+torch = pytest.importorskip("torch", reason="needs PyTorch, of the extra models")
+
+AB = ["A", "B"]
+
+
+def asked() -> list[Prompt]:
+    """Return dilemmas by speakers of different lengths, in no order of length."""
+    pack, choices = load_pack("en"), scenarios("balanced", per_attribute=2)
+    texts = persona_panel(["JPN", "USA"]).persona_prompt.values.ravel().tolist()
+    systems = [None, *texts, ""]
+    pairs = zip(choices.option_a.values, choices.option_b.values, strict=True)
+    return [
+        dilemma(pack, str(a), str(b), system=systems[i % len(systems)], exchanged=i % 2 == 1)
+        for i, (a, b) in enumerate(pairs)
+    ]
+
+
+def bound(largest: float) -> float:
+    """Return how far a gap may lie from the reference."""
+    return 5e-6 * max(1.0, largest)
+
+
+def test_gaps_are_those_of_one_prompt_at_a_time(family: Path) -> None:
+    compare(models.load(family, device="cpu", batch_size=5), family)
+
+
+def test_gaps_of_the_embedded_model_are_too() -> None:
+    model = models.load("demo", device="cpu", batch_size=5)
+    compare(model, data_path("embedded/config.json").parent)
+
+
+def compare(model: HuggingFaceModel, folder: Path) -> None:
+    """Compare scores of dilemmas with the reference."""
+    prompts = asked()
+    found = model.score(prompts, AB)
+    assert found.status.tolist() == [1] * len(prompts)
+    for prompt, values, mass in zip(prompts, found.log_probs, found.mass, strict=True):
+        expected, largest = tiny_models.plain_log_probs(folder, model.chat.text(prompt), AB)
+        assert values == pytest.approx(expected, rel=0, abs=bound(largest))
+        assert mass == pytest.approx(np.exp(expected).sum(), rel=1e-4)
+    # Otherwise the comparison would show little.
+    assert np.ptp(np.diff(found.log_probs)) > 0.1
+
+
+def test_answers_of_several_tokens(family: Path) -> None:
+    model, options = models.load(family, device="cpu"), ["yes, save one", "no", "neither of them"]
+    prompts = asked()[:3]
+    for prompt, values in zip(prompts, model.score(prompts, options).log_probs, strict=True):
+        expected, largest = tiny_models.plain_log_probs(family, model.chat.text(prompt), options)
+        assert values - values[1] == pytest.approx(expected - expected[1], abs=5 * bound(largest))
+        assert (values < 0).all()
+
+
+def test_what_options_share_counts_in_the_mass_and_not_in_the_gap(
+    model: HuggingFaceModel, llama: Path
+) -> None:
+    prompt, options = asked()[0], ["Save one", "Save two"]
+    found = model.score([prompt], options)
+    expected, largest = tiny_models.plain_log_probs(llama, model.chat.text(prompt), options)
+    assert np.diff(found.log_probs[0]) == pytest.approx(np.diff(expected), abs=5 * bound(largest))
+    assert found.mass[0] < np.exp(expected).sum()
+
+
+def test_order_and_company_change_rounding_only(model: HuggingFaceModel) -> None:
+    prompts = asked()
+    once = model.score(prompts, AB).log_probs
+    again = model.score(prompts[::-1], AB).log_probs[::-1]
+    alone = np.concatenate([model.score([prompt], AB).log_probs for prompt in prompts])
+    assert again == pytest.approx(once, abs=bound(20.0))
+    assert alone == pytest.approx(once, abs=bound(20.0))
+
+
+@pytest.mark.parametrize("template", [None, PLAIN])
+def test_a_text_begins_once(llama: Path, template: str | None) -> None:
+    model = models.load(llama, device="cpu", chat_template=template)
+    request = model._requests(asked()[:1], AB)[0]
+    begin = model.tokenizer.bos_token_id
+    assert request.prefix.index(begin) == 0
+    assert request.prefix.count(begin) == 1
+
+
+def test_a_merged_letter_is_scored_in_the_context_that_it_has() -> None:
+    import tokenizers
+    import transformers
+
+    vocab = {"Q": 0, ":": 1, "A": 2, "B": 3, ":A": 4, ":B": 5, "\n": 6}
+    merges = [(":", "A"), (":", "B")]
+    backend = tokenizers.Tokenizer(tokenizers.models.BPE(vocab=vocab, merges=merges))
+    tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_object=backend)
+    sizes = {"hidden_size": 8, "num_attention_heads": 2, "intermediate_size": 16}
+    config = transformers.LlamaConfig(vocab_size=7, num_hidden_layers=1, **sizes)
+    torch.manual_seed(3)
+    network = transformers.AutoModelForCausalLM.from_config(config).eval()
+    model = HuggingFaceModel(network, tokenizer, ChatFormat(PLAIN), name="merging")
+    found = model.score([Prompt("", "Q", "Q:")], AB).log_probs[0]
+    with torch.no_grad():  # "Q", line break, "Q"; then ":A" is token 4 and ":B" token 5
+        likely = network(torch.tensor([[0, 6, 0]])).logits[0, 2].double().log_softmax(-1)
+    assert found == pytest.approx(likely[[4, 5]].numpy(), abs=bound(1.0))
+
+
+def test_numbers_that_overflow_have_failed(model: HuggingFaceModel) -> None:
+    with torch.no_grad():
+        model.network.lm_head.weight.fill_(float("inf"))
+    found = model.score(asked()[:2], AB)
+    assert found.status.tolist() == [2, 2]
+    assert np.isnan(found.log_probs).all()
+
+
+def test_a_thought_that_cannot_be_closed_is_status_three(llama: Path) -> None:
+    template = "{% for m in messages %}{{ m.content }}{% endfor %}<|begin_of_thought|>"
+    found = models.load(llama, device="cpu", chat_template=template).score(asked()[:2], AB)
+    assert found.status.tolist() == [3, 3]
+
+
+def test_no_prompt_is_no_score(model: HuggingFaceModel) -> None:
+    assert model.score([], AB).log_probs.shape == (0, 2)
+    assert model.generate([], max_new_tokens=1) == []
+
+
+def test_a_prompt_longer_than_the_model_reads(model: HuggingFaceModel) -> None:
+    long = Prompt("", "Which? " * 400)
+    with pytest.raises(InputError, match=r"'Which\? Which\?.*… has \d{4} tokens .* at most 512"):
+        model.score([*asked(), long], AB)
+    with pytest.raises(InputError, match="reads at most 512"):
+        model.generate(asked()[:1], max_new_tokens=512)
+
+
+def test_a_batch_that_does_not_fit(
+    model: HuggingFaceModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_: object) -> None:
+        raise torch.OutOfMemoryError
+
+    monkeypatch.setattr(model.network, "forward", full)
+    with pytest.raises(ParameterError, match="lower batch_size, which is 16"):
+        model.score(asked(), AB)
+
+
+def test_answers_are_the_likeliest_tokens(model: HuggingFaceModel) -> None:
+    prompts = asked()[:4]
+    for prompt, text in zip(prompts, model.generate(prompts, max_new_tokens=4), strict=True):
+        row = model.tokenizer(model.chat.text(prompt), add_special_tokens=False)["input_ids"]
+        new: list[int] = []
+        while len(new) < 4 and model.tokenizer.eos_token_id not in new:
+            with torch.no_grad():
+                logits = model.network(torch.tensor([row + new]), use_cache=False).logits
+            new.append(int(logits[0, -1].argmax()))
+        assert text == model.tokenizer.decode(new, skip_special_tokens=True)
+
+
+@pytest.mark.parametrize("number", [0, -1])
+def test_numbers_below_one(llama: Path, model: HuggingFaceModel, number: int) -> None:
+    with pytest.raises(ParameterError, match=f"batch_size is {number}"):
+        models.load(llama, batch_size=number)
+    with pytest.raises(ParameterError, match=f"max_new_tokens is {number}"):
+        model.generate(asked()[:1], max_new_tokens=number)
+
+
+def test_the_manifest_says_what_ran(model: HuggingFaceModel) -> None:
+    manifest = json.loads(json.dumps(dict(model.manifest)))
+    assert isinstance(model, LanguageModel)
+    assert (manifest["model"], manifest["source"], manifest["dtype"]) == (
+        "llama",
+        "folder",
+        "float32",
+    )
+    for name in ("weights_sha256", "tokenizer_sha256", "template_sha256"):
+        assert len(manifest[name]) == 64
+    assert set(manifest["versions"]) == {"torch", "transformers", "tokenizers"}
+    assert repr(model) == "HuggingFaceModel('llama', float32 on cpu)"
+
+
+def test_another_number_format(llama: Path) -> None:
+    half = models.load(llama, device="cpu", dtype="bfloat16")
+    whole = models.load(llama, device="cpu")
+    assert half.manifest["dtype"] == "bfloat16"
+    found, exact = (each.score(asked(), AB).log_probs for each in (half, whole))
+    assert found.dtype == np.float64
+    assert 0 < np.abs(found - exact).max() < 3.0
