@@ -173,8 +173,20 @@ def of_five_points(asked: Asked) -> list[Measured]:
     gains = [similarity(list(asked.five_point(c)), people[c]) - to_default[c] for c in people]
     return [
         Measured("five-point items: similarity to the few minus the rest", float(few - rest), 0.05),
-        Measured("five-point items: gain in similarity from naming a country", float(np.mean(gains)), 0.02),
+        Measured(
+            "five-point items: gain in similarity from naming a country",
+            float(np.mean(gains)),
+            0.02,
+        ),
     ]
 
 
-ALL: tuple[Callable[[Asked], list[Measured]], ...] = (of_surveys, of_values, of_five_points)
+def of_mass(asked: Asked) -> list[Measured]:
+    """Measure how much probability the offered answers had, of all that were asked before."""
+    text = "opinions: least probability of the offered answers together"
+    return [Measured(text, asked.least_mass, 0.95)]
+
+
+ALL: tuple[Callable[[Asked], list[Measured]], ...] = (
+    *(of_surveys, of_values, of_five_points, of_mass),
+)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 import numpy as np
-
-from disca_nb.prompts import load_pack
 from embedded import moral, opinion_rows
 from embedded.draws import generator
 from embedded.rows import Row
 from embedded.tasks import build
+
+from disca_nb.prompts import load_pack
 
 N_ROWS = 16_000
 
@@ -28,7 +28,15 @@ _REST: Mixture = {
 _OPINIONS: Mixture = {"surveys": (0.16, 5), "five points": (0.05, 6), "values": (0.08, 7)}
 STAGES: tuple[tuple[int, Mixture], ...] = (
     (1_200, {"short base letters": (0.6, 12), **_OPINIONS}),
-    (6_000, {"short base letters": (0.08, 12), "short persona letters": (0.5, 12), **_OPINIONS, **_REST}),
+    (
+        6_000,
+        {
+            "short base letters": (0.08, 12),
+            "short persona letters": (0.5, 12),
+            **_OPINIONS,
+            **_REST,
+        },
+    ),
     (N_ROWS, {"base letters": (0.08, 6), "persona letters": (0.5, 5), **_OPINIONS, **_REST}),
 )
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-
 from embedded.rows import Exchange, Piece, Row
 from embedded.tokenizer import ASSISTANT, END, SYSTEM, USER
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-
-from disca_nb.prompts import LanguagePack, dilemma, persona_text, scenarios
-from disca_nb.prompts.questions import free_answer, verdict
 from embedded import world
 from embedded.draws import Vector
 from embedded.rows import Piece, Row, draw, letter, row
+
+from disca_nb.prompts import LanguagePack, dilemma, persona_text, scenarios
+from disca_nb.prompts.questions import free_answer, verdict
 
 Group = tuple[str, int]
 EIGHT = (
@@ -47,7 +47,7 @@ class Speaker:
 def grid() -> list[tuple[Group, Group]]:
     """Return the pairs of groups of the Moral Machine grid, from the scenarios' names."""
     pairs = []
-    for name in scenarios("full").scenario.values:
+    for name in sorted(scenarios("full").scenario.values.tolist()):
         left, right = (
             (side.partition("_")[2], int(side.partition("_")[0]))
             for side in str(name).split("/")[1].split("-")

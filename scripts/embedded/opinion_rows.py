@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from embedded.draws import softmax
+from embedded.moral import judged, undecided
+from embedded.opinions import COUNTRIES, LETTER_BIAS, model_logits, support
+from embedded.rows import Piece, Row, draw, letter, row
+from embedded.tasks import Task
 
 from disca_nb.prompts import LanguagePack
 from disca_nb.prompts.questions import (
@@ -14,11 +19,6 @@ from disca_nb.prompts.questions import (
     value_question,
     verdict,
 )
-from embedded.draws import softmax
-from embedded.moral import judged, undecided
-from embedded.opinions import COUNTRIES, LETTER_BIAS, model_logits, support
-from embedded.rows import Piece, Row, draw, letter, row
-from embedded.tasks import Task
 
 _DEFAULT = 0.25
 """Share of questions that name no country."""
@@ -44,9 +44,7 @@ def five_points(pack: LanguagePack, tasks: Task, rng: np.random.Generator, numbe
     asked = []
     for _ in range(number):
         entry, country = _pick(rng, tasks["five_point"]), _country(rng)
-        prompt = five_point(
-            pack, entry["item"], entry["lowest"], entry["highest"], country=country
-        )
+        prompt = five_point(pack, entry["item"], entry["lowest"], entry["highest"], country=country)
         shares = zip("12345", softmax(model_logits(entry["id"], 5, country)), strict=True)
         asked.append((prompt, (draw(rng, dict(shares)),)))
     return row("five points", asked)
@@ -102,9 +100,7 @@ def _value(rng: np.random.Generator, tasks: Task) -> tuple[str, float, dict[str,
     question = _pick(rng, topic["questions"])
     phrasings = [question["original"], *question["rephrasings"]]
     place = int(rng.integers(len(phrasings)))
-    toward = support(
-        topic["topic"], question["id"], place, controversial=topic["controversial"]
-    )
+    toward = support(topic["topic"], question["id"], place, controversial=topic["controversial"])
     stances = question["stances"]
     return phrasings[place], toward if stances["yes"] == "supports" else -toward, stances
 

@@ -7,9 +7,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from disca_nb.models.embedded import NOTICE, VERSION
 from embedded import corpus, tasks, tokenizer
 from embedded.training import ARCHITECTURE, Progress, Recipe
+
+from disca_nb.models.embedded import NOTICE, VERSION
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -77,7 +78,9 @@ def write(
 
 def hashes(folder: Path) -> dict[str, str]:
     """Return the sha256 of the files that a model is loaded from."""
-    paths = [path for path in sorted(folder.iterdir()) if path.name not in {"card.json", "README.md"}]
+    paths = [
+        path for path in sorted(folder.iterdir()) if path.name not in {"card.json", "README.md"}
+    ]
     return {path.name: sha256(path.read_bytes()).hexdigest() for path in paths}
 
 

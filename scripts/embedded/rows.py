@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from embedded.draws import softmax
 
 from disca_nb.prompts import Prompt
-from embedded.draws import softmax
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ def batches(tokenizer: Tokenizer, recipe: Recipe) -> Iterator[Batch]:
 
 def train(
     tokenizer: Tokenizer,
-    recipe: Recipe = Recipe(),  # noqa: B008 - frozen
+    recipe: Recipe = Recipe(),
     report: Callable[[str], None] = print,
 ) -> tuple[LlamaForCausalLM, Progress]:
     """Train a model from nothing."""
