@@ -151,10 +151,10 @@ def of_values(asked: Asked) -> list[Measured]:
         kind = topic["controversial"]
         over_phrasings[kind].append(float(np.mean([spread(each) for each in supports])))
         over_topic[kind].append(spread(np.array([each.mean() for each in supports])))
-    phrasings = np.mean(over_phrasings[True] + over_phrasings[False])
-    topics = np.mean(over_topic[True] + over_topic[False])
-    difference = np.mean(over_topic[True]) - np.mean(over_topic[False])
-    unsteady = np.mean(over_phrasings[True]) - np.mean(over_phrasings[False])
+    phrasings = float(np.mean(over_phrasings[True] + over_phrasings[False]))
+    topics = float(np.mean(over_topic[True] + over_topic[False]))
+    difference = float(np.mean(over_topic[True]) - np.mean(over_topic[False]))
+    unsteady = float(np.mean(over_phrasings[True]) - np.mean(over_phrasings[False]))
     return [
         Measured("spread over rephrasings, over spread in a topic", phrasings / topics, 0.0, 0.8),
         Measured("spread in a topic: controversial minus uncontroversial", difference, 0.04),

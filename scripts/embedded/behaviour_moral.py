@@ -38,7 +38,7 @@ class Dilemmas:
 
     def toward(self, name: str) -> xr.DataArray:
         """Return gaps toward the counted side, mean of each attribute."""
-        side = xr.where(self.results.preferred_on_right, 1.0, -1.0)
+        side = 2.0 * self.results.preferred_on_right - 1.0
         result: xr.DataArray = (self.results[name] * side).groupby("category").mean()
         return result
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
 import numpy as np
@@ -13,7 +13,7 @@ from embedded.tasks import build
 
 from disca_nb.prompts import load_pack
 
-N_ROWS = 16_000
+N_ROWS = 20_000
 
 Mixture = dict[str, tuple[float, int]]
 # Share of the rows of each kind, and its exchanges in a row, until a row. The letters of the first
@@ -25,26 +25,29 @@ _REST: Mixture = {
     "value sentences": (0.02, 6),
     "value verdicts": (0.03, 4),
 }
-_OPINIONS: Mixture = {"surveys": (0.16, 5), "five points": (0.05, 6), "values": (0.08, 7)}
+_OPINIONS: Mixture = {"surveys": (0.22, 5), "five points": (0.06, 6), "values": (0.07, 7)}
 STAGES: tuple[tuple[int, Mixture], ...] = (
-    (1_200, {"short base letters": (0.6, 12), **_OPINIONS}),
+    (800, {"short base letters": (0.5, 12), **_OPINIONS}),
     (
-        6_000,
+        8_000,
         {
             "short base letters": (0.08, 12),
-            "short persona letters": (0.5, 12),
+            "short persona letters": (0.45, 12),
             **_OPINIONS,
             **_REST,
         },
     ),
-    (N_ROWS, {"base letters": (0.08, 6), "persona letters": (0.5, 5), **_OPINIONS, **_REST}),
+    (
+        N_ROWS,
+        {"base letters": (0.08, 6), "persona letters": (0.5, 5), **_OPINIONS, **_REST},
+    ),
 )
 
 
-def rows(number: int = N_ROWS) -> Iterator[Row]:
-    """Yield the first rows of the corpus, the same ones every time."""
+def rows(places: Iterable[int] = range(N_ROWS)) -> Iterator[Row]:
+    """Yield the rows at some places of the corpus, the same ones every time."""
     pack, pairs, tasks = load_pack("en"), moral.grid(), build()
-    for place in range(number):
+    for place in places:
         rng = generator("row", place)
         mixture = next(mixture for until, mixture in STAGES if place < until)
         kind, n = _kind(rng, mixture)
@@ -67,9 +70,9 @@ def _kind(rng: np.random.Generator, mixture: Mixture) -> tuple[str, int]:
     return kind, mixture[kind][1]
 
 
-def digest(number: int = N_ROWS) -> str:
-    """Return the sha256 of the first rows."""
+def digest(places: Iterable[int] = range(N_ROWS)) -> str:
+    """Return the sha256 of rows, a line of JSON each."""
     result = sha256()
-    for row in rows(number):
+    for row in rows(places):
         result.update(f"{row.line()}\n".encode())
     return result.hexdigest()
