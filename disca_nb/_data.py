@@ -10,17 +10,17 @@ _PACKAGE = Path(__file__).parent
 
 
 def data_path(name: str) -> Path:
-    """Return the path of a shipped data file.
+    """Return the path of a shipped data file or store.
 
     Parameters
     ----------
     name : str
-        File name in the project's ``data`` folder.
+        Its name in the project's ``data`` folder.
 
     Returns
     -------
     pathlib.Path
-        An existing file.
+        An existing file or folder.
 
     Examples
     --------
@@ -29,6 +29,6 @@ def data_path(name: str) -> Path:
     """
     # A wheel carries the folder inside the package; an editable install leaves it at the top.
     for folder in (_PACKAGE / "data", _PACKAGE.parent / "data"):
-        if (folder / name).is_file():
+        if (folder / name).exists():
             return folder / name
     raise FileNotFoundError(f"{name} did not come with this installation; reinstall disca-nb.")

@@ -154,8 +154,8 @@ def _print(scores: xr.Dataset, folder: Path) -> None:
     """Print the macro figures of variants and floors, and where the files lie."""
     import pandas as pd
 
-    from disca_nb.datasets.demo import SYNTHETIC
     from disca_nb.metrics import macro
+    from disca_nb.models.loading import SYNTHETIC
     from disca_nb.plots import describe_mis
 
     means = macro(scores)

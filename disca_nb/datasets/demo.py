@@ -1,4 +1,4 @@
-"""The made-up panel that ships with the package, for trying things out without a model."""
+"""The recorded answers of the embedded synthetic model, for trying things out without a model."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from collections.abc import Iterable
 import xarray as xr
 
 from disca_nb._data import data_path
-from disca_nb.datasets._table import read_table, select_countries
-from disca_nb.datasets.recorded import from_table
+from disca_nb.datasets._table import select_countries
+from disca_nb.results import open_results
 from disca_nb.variables import annotate
 
-__all__ = ["SYNTHETIC", "demo_panel"]
-
-SYNTHETIC = "synthetic: drawn from a random generator; says nothing about any real model"
+__all__ = ["demo_panel"]
 
 
 def demo_panel(countries: Iterable[str] | None = None) -> xr.Dataset:
-    """Return a small synthetic panel: 12 countries, 96 scenarios, 4 personas, 1 made-up model.
+    """Return what `disca-nb demo` elicits: 12 countries, 96 scenarios, 4 personas, 1 model.
 
-    The gaps come from a random generator and say nothing about any real model or country. They
-    were not fitted to human preferences.
+    The model is the small language model that ships with the package. It is synthetic, trained on
+    made-up text, and says nothing about any real model or country; no human preference went into
+    it.
 
     Parameters
     ----------
@@ -30,7 +29,7 @@ def demo_panel(countries: Iterable[str] | None = None) -> xr.Dataset:
     Returns
     -------
     xarray.Dataset
-        As `disca_nb.datasets.recorded.load` returns.
+        As `disca_nb.elicit` returns.
 
     Raises
     ------
@@ -43,8 +42,7 @@ def demo_panel(countries: Iterable[str] | None = None) -> xr.Dataset:
     >>> panel.sizes["scenario"], panel.country.values.tolist()
     (96, ['JPN', 'BRA'])
     """
-    table = read_table(data_path("demo_panel.csv.gz"))
-    panel = from_table(table, model="synthetic-demo", source=SYNTHETIC)
+    panel = open_results(data_path("demo_results.zarr"))
     if countries is not None:
         panel = panel.sel(country=select_countries(countries, panel.country.values))
     return annotate(panel)

@@ -58,7 +58,7 @@ _CONSENSUS_TOLERANCE = 1e-6
 
 
 def load(*paths: str | os.PathLike[str], countries: Iterable[str] | None = None) -> xr.Dataset:
-    """Read recorded gaps, one CSV file (plain or gzip) per model.
+    r"""Read recorded gaps, one CSV file (plain or gzip) per model.
 
     Required columns are ``country, scenario, category, preferred_on_right, base_gap`` and one
     ``persona_gap_NAME`` per persona; when every NAME is a number the personas are anonymous and
@@ -97,10 +97,15 @@ def load(*paths: str | os.PathLike[str], countries: Iterable[str] | None = None)
 
     Examples
     --------
-    >>> from disca_nb._data import data_path
-    >>> panel = load(data_path("demo_panel.csv.gz"))
-    >>> list(panel.persona_gap.dims)
-    ['country', 'scenario', 'persona', 'model']
+    >>> import tempfile, pathlib
+    >>> text = "country,scenario,category,preferred_on_right,base_gap,persona_gap_young\n"
+    >>> text += "JPN,well,Species,1,0.5,0.25\n"
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder) / "mine.csv"
+    ...     _ = path.write_text(text)
+    ...     panel = load(path)
+    >>> list(panel.persona_gap.dims), panel.model.item()
+    (['country', 'scenario', 'persona', 'model'], 'mine')
     """
     if not paths:
         raise InputError("No file was named; give at least one CSV file of recorded gaps.")
