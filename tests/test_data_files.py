@@ -17,6 +17,7 @@ import pytest
 from disca_nb import _data, datasets
 from disca_nb._data import data_path
 from disca_nb.errors import UnknownNameError
+from disca_nb.models import embedded
 from disca_nb.prompts import packs
 
 ROOT = Path(__file__).parents[1]
@@ -27,6 +28,7 @@ SHIPPED = sorted(
 )
 LOADERS: dict[str, Callable[[], object]] = {
     "demo_panel.csv.gz": datasets.demo_panel,
+    **{f"embedded/{name}": embedded.folder for name in embedded.FILES},
     "human_preferences.csv": datasets.targets.moral_machine,
     "language_shares.csv": datasets.languages.multitp,
     "packs/en.json": lambda: packs._shipped.__wrapped__("en"),

@@ -119,7 +119,8 @@ def test_making_the_corpus_reads_no_human_figure() -> None:
         "import sys; opened = []\n"
         "note = lambda event, given: opened.append(str(given[0])) if event == 'open' else None\n"
         "sys.addaudithook(note)\n"
-        "from embedded import corpus, tasks; list(corpus.rows(range(0, 12_000, 200))); tasks.build()\n"
+        "from embedded import corpus, tasks\n"
+        "list(corpus.rows(range(0, 12_000, 200))); tasks.build()\n"
         "print(*(path for path in opened if '/data/' in path), sep='\\n')"
     )
     assert {Path(path).name for path in read.split()} == {"en.json", "schema.json"}
