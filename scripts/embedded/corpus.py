@@ -16,32 +16,38 @@ from disca_nb.prompts import load_pack
 N_ROWS = 20_000
 
 Mixture = dict[str, tuple[float, int]]
-# Share of the rows of each kind, and its exchanges in a row, until a row. The letters of the first
-# rows are learnt from the two options alone, which takes a tenth of the text.
-_REST: Mixture = {
+# Share of the rows of each kind, and its exchanges in a row. In short, a dilemma is its two options
+# alone: comparing them is learnt there, in a quarter of the text and without a frame to look past.
+_OPINIONS: Mixture = {"surveys": (0.22, 5), "five points": (0.06, 6), "values": (0.07, 7)}
+_OTHERS: Mixture = {
     "base sentences": (0.02, 4),
-    "persona sentences": (0.04, 4),
+    "persona sentences": (0.03, 4),
     "verdicts": (0.02, 3),
     "value sentences": (0.02, 6),
     "value verdicts": (0.03, 4),
 }
-_OPINIONS: Mixture = {"surveys": (0.22, 5), "five points": (0.06, 6), "values": (0.07, 7)}
-STAGES: tuple[tuple[int, Mixture], ...] = (
-    (800, {"short base letters": (0.5, 12), **_OPINIONS}),
-    (
-        8_000,
-        {
-            "short base letters": (0.08, 12),
-            "short persona letters": (0.45, 12),
-            **_OPINIONS,
-            **_REST,
-        },
-    ),
-    (
-        N_ROWS,
-        {"base letters": (0.08, 6), "persona letters": (0.5, 5), **_OPINIONS, **_REST},
-    ),
-)
+_FIRST: Mixture = {
+    "short base letters": (0.35, 12),
+    "short base sentences": (0.1, 8),
+    **_OPINIONS,
+}
+_SECOND: Mixture = {
+    "short base letters": (0.06, 12),
+    "short persona letters": (0.35, 12),
+    "short persona sentences": (0.03, 8),
+    "base letters": (0.06, 6),
+    "persona letters": (0.06, 5),
+    **_OPINIONS,
+    **_OTHERS,
+}
+_LAST: Mixture = {
+    "base letters": (0.07, 6),
+    "persona letters": (0.5, 5),
+    **_OPINIONS,
+    **_OTHERS,
+}
+STAGES = ((1_000, _FIRST), (9_000, _SECOND), (N_ROWS, _LAST))
+"""Until which row each mixture holds."""
 
 
 def rows(places: Iterable[int] = range(N_ROWS)) -> Iterator[Row]:
@@ -53,12 +59,10 @@ def rows(places: Iterable[int] = range(N_ROWS)) -> Iterator[Row]:
         kind, n = _kind(rng, mixture)
         if kind == "verdicts":
             yield moral.verdicts(pack, pairs, rng, n)
-        elif kind.endswith((" letters", " sentences")) and not kind.startswith("value"):
+        elif "base" in kind or "persona" in kind:
             who = moral.speaker(pack, rng) if "persona" in kind else moral.base()
-            if kind.endswith("sentences"):
-                yield moral.sentences(pack, pairs, who, rng, n)
-            else:
-                yield moral.letters(pack, pairs, who, rng, n, short=kind.startswith("short"))
+            make = moral.sentences if kind.endswith("sentences") else moral.letters
+            yield make(pack, pairs, who, rng, n, short=kind.startswith("short"))
         else:
             yield getattr(opinion_rows, kind.replace(" ", "_"))(pack, tasks, rng, n)
 

@@ -9,7 +9,7 @@ from embedded import world
 from embedded.draws import Vector
 from embedded.rows import Piece, Row, draw, letter, row
 
-from disca_nb.prompts import LanguagePack, dilemma, persona_text, scenarios
+from disca_nb.prompts import LanguagePack, Prompt, dilemma, persona_text, scenarios
 from disca_nb.prompts.questions import free_answer, verdict
 
 Group = tuple[str, int]
@@ -100,12 +100,9 @@ def letters(
             exchanged=labels,
             exchange="labels",
         )
-        if short:
-            lines = [line for line in prompt.user.splitlines() if line[:3] in {"A. ", "B. "}]
-            prompt = replace(prompt, user="\n".join(lines))
         # With the labels exchanged the letter B stands for the first line.
         gap = who.gap(b, a) if labels else who.gap(a, b)
-        asked.append((prompt, (letter(rng, gap, pack.labels),)))
+        asked.append((_options(prompt) if short else prompt, (letter(rng, gap, pack.labels),)))
     return row("short letters" if short else "letters", asked)
 
 
@@ -115,14 +112,17 @@ def sentences(
     who: Speaker,
     rng: np.random.Generator,
     number: int,
+    *,
+    short: bool,
 ) -> Row:
     """Return dilemmas answered by a sentence."""
     asked = []
     for _ in range(number):
         a, b = _pair(pairs, rng)
         prompt = free_answer(pack, pack.group(*a), pack.group(*b), system=who.system)
-        asked.append((prompt, _sentence(pack, a, b, who.gap(a, b), rng)))
-    return row("sentences", asked)
+        sentence = _sentence(pack, a, b, who.gap(a, b), rng)
+        asked.append((_options(prompt) if short else prompt, sentence))
+    return row("short sentences" if short else "sentences", asked)
 
 
 def verdicts(
@@ -167,6 +167,12 @@ def _sentence(
     choice = letter(rng, gap, pack.labels, " ")
     group = pack.group(*(a if choice.text == f" {pack.labels[0]}" else b))
     return Piece("I"), start, choice, Piece(f". Save {group}.")
+
+
+def _options(prompt: Prompt) -> Prompt:
+    """Return a prompt of the two options' lines alone."""
+    lines = [line for line in prompt.user.splitlines() if line[:3] in {"A. ", "B. "}]
+    return replace(prompt, user="\n".join(lines))
 
 
 def _pair(pairs: list[tuple[Group, Group]], rng: np.random.Generator) -> tuple[Group, Group]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from embedded.draws import softmax
 from embedded.moral import judged, undecided
 from embedded.opinions import COUNTRIES, LETTER_BIAS, model_logits, support
@@ -20,17 +21,17 @@ from disca_nb.prompts.questions import (
     verdict,
 )
 
-_DEFAULT = 0.25
-"""Share of questions that name no country."""
+_DEFAULT, _ANY_ORDER = 0.25, 0.2
+"""Shares of questions that name no country, and whose options stand in any order."""
 
 
 def surveys(pack: LanguagePack, tasks: Task, rng: np.random.Generator, number: int) -> Row:
-    """Return lettered questions in random orders of their options."""
+    """Return lettered questions: options as given, reversed or in any order."""
     asked = []
     for _ in range(number):
         entry, country = _pick(rng, tasks["survey"]), _country(rng)
         options = entry["options"]
-        order = [int(place) for place in rng.permutation(len(options))]
+        order = [int(place) for place in _order(rng, len(options))]
         prompt = survey_question(pack, entry["question"], options, country=country, order=order)
         logits = model_logits(entry["id"], len(options), country)[order]
         logits[0] += LETTER_BIAS
@@ -82,6 +83,15 @@ def value_verdicts(pack: LanguagePack, tasks: Task, rng: np.random.Generator, nu
         choice = next((stances[word] for word in stances if f" {word}." in said), choices[-1])
         asked.append((verdict(pack, text, said, choices), judged(choice)))
     return row("value verdicts", asked)
+
+
+def _order(rng: np.random.Generator, number: int) -> npt.NDArray[np.int64]:
+    """Draw an order of options."""
+    kind = rng.random()
+    if kind < _ANY_ORDER:
+        return rng.permutation(number)
+    given = np.arange(number)
+    return given if kind < (1 + _ANY_ORDER) / 2 else given[::-1]
 
 
 def _pick(rng: np.random.Generator, entries: list[Any]) -> Any:  # noqa: ANN401 - parsed JSON

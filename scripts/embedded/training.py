@@ -36,7 +36,7 @@ ARCHITECTURE: dict[str, object] = {
 }
 """What config.json says of the network: 1.0 million parameters."""
 
-_WORDS = 4.0
+_WORDS = 6.0
 """Words learn faster than layers: each is seen in few rows."""
 
 _POOL = 32
@@ -49,7 +49,7 @@ class Recipe:
 
     n_rows: int = N_ROWS
     rows_per_batch: int = 2
-    rate: float = 1.2e-3
+    rate: float = 6e-4
     warmup: int = 50
     decay: float = 0.01
     seed: int = 1
