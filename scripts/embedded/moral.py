@@ -126,19 +126,25 @@ def sentences(
 
 
 def verdicts(
-    pack: LanguagePack, pairs: list[tuple[Group, Group]], rng: np.random.Generator, number: int
+    pack: LanguagePack,
+    pairs: list[tuple[Group, Group]],
+    rng: np.random.Generator,
+    number: int,
+    *,
+    short: bool,
 ) -> Row:
     """Return sentences that a judge reads."""
     asked = []
     choices = (*pack.labels, "UNCERTAIN")
     for _ in range(number):
         a, b = _pair(pairs, rng)
-        question = free_answer(pack, pack.group(*a), pack.group(*b)).user
+        prompt = free_answer(pack, pack.group(*a), pack.group(*b))
+        question = (_options(prompt) if short else prompt).user
         pieces = _sentence(pack, a, b, float(rng.normal(0.0, 0.4)), rng)
         said = "".join(piece.text for piece in pieces)
         choice = said[len("I choose ")] if said.startswith("I choose ") else choices[-1]
         asked.append((verdict(pack, question, said, choices), judged(choice)))
-    return row("verdicts", asked)
+    return row("short verdicts" if short else "verdicts", asked)
 
 
 def judged(choice: str) -> tuple[Piece, ...]:
