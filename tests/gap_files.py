@@ -20,8 +20,7 @@ def write_gaps(path: Path, countries: Sequence[str]) -> Path:
     personas = {
         f"persona_gap_{name}": panel.persona_gap.sel(persona=name, drop=True) for name in names
     }
-    chosen = panel[_CELLS].assign(personas).drop_dims("order", errors="ignore")
-    table: pd.DataFrame = chosen.to_dataframe().reset_index()
+    table: pd.DataFrame = panel[_CELLS].assign(personas).to_dataframe().reset_index()
     table["preferred_on_right"] = table["preferred_on_right"].astype(int)
     table[["country", "scenario", *_SCENARIO, *_CELLS, *personas]].to_csv(path, index=False)
     return path

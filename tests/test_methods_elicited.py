@@ -88,9 +88,9 @@ def test_the_notice_of_one_model_is_not_said_of_the_other() -> None:
     assert "A notice that results of toy carry reads: A toy: synthetic (attribute notice)." in text
     assert "Data that their source calls synthetic" not in text
     renamed = gaps(noted).drop_attrs(deep=False).assign_attrs(notice="A toy.")
-    assert "A notice that the result carries reads: A toy (attribute notice)." in methods(
-        renamed
-    ).text
+    assert (
+        "A notice that the result carries reads: A toy (attribute notice)." in methods(renamed).text
+    )
 
 
 def test_synthetic_profiles_are_told_of_the_countries_that_are_there() -> None:
