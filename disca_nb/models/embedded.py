@@ -10,10 +10,16 @@ from disca_nb._data import data_path
 from disca_nb.errors import DataFileError
 from disca_nb.models.loading import SYNTHETIC
 
-__all__ = ["NOTICE", "VERSION", "folder", "tasks"]
+__all__ = ["FILES", "NOTICE", "VERSION", "folder", "tasks"]
 
 NOTICE = SYNTHETIC
 """What every page that uses the embedded model says of it."""
+
+FILES = (
+    *("card.json", "config.json", "generation_config.json", "model.safetensors"),
+    *("tasks.json", "tokenizer.json", "tokenizer_config.json"),
+)
+"""The files of the model's folder."""
 
 VERSION = 1
 """Version of the tasks that the model was trained on."""
@@ -27,12 +33,18 @@ def folder() -> Path:
     pathlib.Path
         An existing folder, as ``save_pretrained`` writes it.
 
+    Raises
+    ------
+    FileNotFoundError
+        When one of its files did not come with the installation.
+
     Examples
     --------
     >>> sorted(path.name for path in folder().glob("*.safetensors"))
     ['model.safetensors']
     """
-    return data_path("embedded/config.json").parent
+    (place,) = {data_path(f"embedded/{name}").parent for name in FILES}
+    return place
 
 
 def tasks() -> dict[str, Any]:

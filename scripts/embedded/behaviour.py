@@ -151,10 +151,10 @@ def of_values(asked: Asked) -> list[Measured]:
         kind = topic["controversial"]
         over_phrasings[kind].append(float(np.mean([spread(each) for each in supports])))
         over_topic[kind].append(spread(np.array([each.mean() for each in supports])))
-    phrasings = np.mean(over_phrasings[True] + over_phrasings[False])
-    topics = np.mean(over_topic[True] + over_topic[False])
-    difference = np.mean(over_topic[True]) - np.mean(over_topic[False])
-    unsteady = np.mean(over_phrasings[True]) - np.mean(over_phrasings[False])
+    phrasings = float(np.mean(over_phrasings[True] + over_phrasings[False]))
+    topics = float(np.mean(over_topic[True] + over_topic[False]))
+    difference = float(np.mean(over_topic[True]) - np.mean(over_topic[False]))
+    unsteady = float(np.mean(over_phrasings[True]) - np.mean(over_phrasings[False]))
     return [
         Measured("spread over rephrasings, over spread in a topic", phrasings / topics, 0.0, 0.8),
         Measured("spread in a topic: controversial minus uncontroversial", difference, 0.04),
@@ -173,8 +173,20 @@ def of_five_points(asked: Asked) -> list[Measured]:
     gains = [similarity(list(asked.five_point(c)), people[c]) - to_default[c] for c in people]
     return [
         Measured("five-point items: similarity to the few minus the rest", float(few - rest), 0.05),
-        Measured("five-point items: gain in similarity from naming a country", float(np.mean(gains)), 0.02),
+        Measured(
+            "five-point items: gain in similarity from naming a country",
+            float(np.mean(gains)),
+            0.02,
+        ),
     ]
 
 
-ALL: tuple[Callable[[Asked], list[Measured]], ...] = (of_surveys, of_values, of_five_points)
+def of_mass(asked: Asked) -> list[Measured]:
+    """Measure how much probability the offered answers had, of all that were asked before."""
+    text = "opinions: least probability of the offered answers together"
+    return [Measured(text, asked.least_mass, 0.95)]
+
+
+ALL: tuple[Callable[[Asked], list[Measured]], ...] = (
+    *(of_surveys, of_values, of_five_points, of_mass),
+)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-
 from embedded.rows import Exchange, Piece, Row
 from embedded.tokenizer import ASSISTANT, END, SYSTEM, USER
 
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 _WIDTH = 5
-_PROMPT_WEIGHT, _EVERY = 0.1, 8
-"""Every eighth token of the prompts is learnt as well, with a small weight."""
 
 Chances = tuple[tuple[int, float], ...]
 
@@ -28,7 +25,7 @@ class Tree:
     tokens: list[int] = field(default_factory=list)
     position: list[int] = field(default_factory=list)
     branch: list[int] = field(default_factory=list)
-    learnt: list[tuple[int, Chances, float]] = field(default_factory=list)
+    learnt: list[tuple[int, Chances]] = field(default_factory=list)
 
     def add(self, ids: list[int], branch: int, start: int) -> None:
         """Append tokens of a branch whose next position is ``start``."""
@@ -70,11 +67,7 @@ class Encoder:
         answer, chances = self._answer(exchange.answer)
         tree.add([*question, *answer[:-1]], branch, root)
         last = start + len(question) - 1
-        tree.learnt += [(last + place, given, 1.0) for place, given in enumerate(chances)]
-        tree.learnt += [
-            (start + place, ((question[place + 1], 1.0),), _PROMPT_WEIGHT)
-            for place in range(branch % _EVERY, len(question) - 1, _EVERY)
-        ]
+        tree.learnt += [(last + place, given) for place, given in enumerate(chances)]
 
     def _answer(self, pieces: tuple[Piece, ...]) -> tuple[list[int], list[Chances]]:
         """Return the tokens of an answer with its end, and the distribution of each."""
@@ -92,8 +85,8 @@ class Encoder:
 class Batch:
     """Rows side by side, padded on the right.
 
-    ``tokens``, ``position``, ``branch`` are (rows, length), branch −1 on padding; ``row``,
-    ``place``, ``weight`` are (learnt,) and ``ids``, ``chances`` (learnt, 5).
+    ``tokens``, ``position``, ``branch`` are (rows, length), branch −1 on padding; ``row`` and
+    ``place`` are (learnt,), ``ids`` and ``chances`` (learnt, 5).
     """
 
     tokens: npt.NDArray[np.int64]
@@ -103,7 +96,6 @@ class Batch:
     place: npt.NDArray[np.int64]
     ids: npt.NDArray[np.int64]
     chances: npt.NDArray[np.float32]
-    weight: npt.NDArray[np.float32]
     n_tokens: int
 
 
@@ -112,7 +104,7 @@ def batch(trees: list[Tree]) -> Batch:
     learnt = [(row, *entry) for row, tree in enumerate(trees) for entry in tree.learnt]
     ids = np.zeros((len(learnt), _WIDTH), np.int64)
     chances = np.zeros((len(learnt), _WIDTH), np.float32)
-    for index, (_, _, given, _) in enumerate(learnt):
+    for index, (_, _, given) in enumerate(learnt):
         ids[index, : len(given)] = [token for token, _ in given]
         chances[index, : len(given)] = [share for _, share in given]
     return Batch(
@@ -123,7 +115,6 @@ def batch(trees: list[Tree]) -> Batch:
         np.array([entry[1] for entry in learnt]),
         ids,
         chances,
-        np.array([entry[3] for entry in learnt], np.float32),
         sum(len(tree.tokens) for tree in trees),
     )
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-
-from disca_nb.prompts import LanguagePack, dilemma, persona_text, scenarios
-from disca_nb.prompts.questions import free_answer, verdict
 from embedded import world
 from embedded.draws import Vector
 from embedded.rows import Piece, Row, draw, letter, row
+
+from disca_nb.prompts import LanguagePack, Prompt, dilemma, persona_text, scenarios
+from disca_nb.prompts.questions import free_answer, verdict
 
 Group = tuple[str, int]
 EIGHT = (
@@ -47,7 +47,7 @@ class Speaker:
 def grid() -> list[tuple[Group, Group]]:
     """Return the pairs of groups of the Moral Machine grid, from the scenarios' names."""
     pairs = []
-    for name in scenarios("full").scenario.values:
+    for name in sorted(scenarios("full").scenario.values.tolist()):
         left, right = (
             (side.partition("_")[2], int(side.partition("_")[0]))
             for side in str(name).split("/")[1].split("-")
@@ -84,8 +84,10 @@ def letters(
     who: Speaker,
     rng: np.random.Generator,
     number: int,
+    *,
+    short: bool,
 ) -> Row:
-    """Return dilemmas answered by a letter."""
+    """Return dilemmas answered by a letter; in short only the lines of the two options."""
     asked = []
     for _ in range(number):
         a, b = _pair(pairs, rng)
@@ -100,8 +102,8 @@ def letters(
         )
         # With the labels exchanged the letter B stands for the first line.
         gap = who.gap(b, a) if labels else who.gap(a, b)
-        asked.append((prompt, (letter(rng, gap, pack.labels),)))
-    return row("letters", asked)
+        asked.append((_options(prompt) if short else prompt, (letter(rng, gap, pack.labels),)))
+    return row("short letters" if short else "letters", asked)
 
 
 def sentences(
@@ -110,14 +112,17 @@ def sentences(
     who: Speaker,
     rng: np.random.Generator,
     number: int,
+    *,
+    short: bool,
 ) -> Row:
     """Return dilemmas answered by a sentence."""
     asked = []
     for _ in range(number):
         a, b = _pair(pairs, rng)
         prompt = free_answer(pack, pack.group(*a), pack.group(*b), system=who.system)
-        asked.append((prompt, _sentence(pack, a, b, who.gap(a, b), rng)))
-    return row("sentences", asked)
+        sentence = _sentence(pack, a, b, who.gap(a, b), rng)
+        asked.append((_options(prompt) if short else prompt, sentence))
+    return row("short sentences" if short else "sentences", asked)
 
 
 def verdicts(
@@ -162,6 +167,12 @@ def _sentence(
     choice = letter(rng, gap, pack.labels, " ")
     group = pack.group(*(a if choice.text == f" {pack.labels[0]}" else b))
     return Piece("I"), start, choice, Piece(f". Save {group}.")
+
+
+def _options(prompt: Prompt) -> Prompt:
+    """Return a prompt of the two options' lines alone."""
+    lines = [line for line in prompt.user.splitlines() if line[:3] in {"A. ", "B. "}]
+    return replace(prompt, user="\n".join(lines))
 
 
 def _pair(pairs: list[tuple[Group, Group]], rng: np.random.Generator) -> tuple[Group, Group]:

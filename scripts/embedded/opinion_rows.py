@@ -5,6 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+from embedded.draws import softmax
+from embedded.moral import judged, undecided
+from embedded.opinions import COUNTRIES, LETTER_BIAS, model_logits, support
+from embedded.rows import Piece, Row, draw, letter, row
+from embedded.tasks import Task
 
 from disca_nb.prompts import LanguagePack
 from disca_nb.prompts.questions import (
@@ -14,23 +20,18 @@ from disca_nb.prompts.questions import (
     value_question,
     verdict,
 )
-from embedded.draws import softmax
-from embedded.moral import judged, undecided
-from embedded.opinions import COUNTRIES, LETTER_BIAS, model_logits, support
-from embedded.rows import Piece, Row, draw, letter, row
-from embedded.tasks import Task
 
-_DEFAULT = 0.25
-"""Share of questions that name no country."""
+_DEFAULT, _ANY_ORDER = 0.25, 0.2
+"""Shares of questions that name no country, and whose options stand in any order."""
 
 
 def surveys(pack: LanguagePack, tasks: Task, rng: np.random.Generator, number: int) -> Row:
-    """Return lettered questions in random orders of their options."""
+    """Return lettered questions: options as given, reversed or in any order."""
     asked = []
     for _ in range(number):
         entry, country = _pick(rng, tasks["survey"]), _country(rng)
         options = entry["options"]
-        order = [int(place) for place in rng.permutation(len(options))]
+        order = [int(place) for place in _order(rng, len(options))]
         prompt = survey_question(pack, entry["question"], options, country=country, order=order)
         logits = model_logits(entry["id"], len(options), country)[order]
         logits[0] += LETTER_BIAS
@@ -44,9 +45,7 @@ def five_points(pack: LanguagePack, tasks: Task, rng: np.random.Generator, numbe
     asked = []
     for _ in range(number):
         entry, country = _pick(rng, tasks["five_point"]), _country(rng)
-        prompt = five_point(
-            pack, entry["item"], entry["lowest"], entry["highest"], country=country
-        )
+        prompt = five_point(pack, entry["item"], entry["lowest"], entry["highest"], country=country)
         shares = zip("12345", softmax(model_logits(entry["id"], 5, country)), strict=True)
         asked.append((prompt, (draw(rng, dict(shares)),)))
     return row("five points", asked)
@@ -86,6 +85,15 @@ def value_verdicts(pack: LanguagePack, tasks: Task, rng: np.random.Generator, nu
     return row("value verdicts", asked)
 
 
+def _order(rng: np.random.Generator, number: int) -> npt.NDArray[np.int64]:
+    """Draw an order of options."""
+    kind = rng.random()
+    if kind < _ANY_ORDER:
+        return rng.permutation(number)
+    given = np.arange(number)
+    return given if kind < (1 + _ANY_ORDER) / 2 else given[::-1]
+
+
 def _pick(rng: np.random.Generator, entries: list[Any]) -> Any:  # noqa: ANN401 - parsed JSON
     """Draw an entry."""
     return entries[int(rng.integers(len(entries)))]
@@ -102,9 +110,7 @@ def _value(rng: np.random.Generator, tasks: Task) -> tuple[str, float, dict[str,
     question = _pick(rng, topic["questions"])
     phrasings = [question["original"], *question["rephrasings"]]
     place = int(rng.integers(len(phrasings)))
-    toward = support(
-        topic["topic"], question["id"], place, controversial=topic["controversial"]
-    )
+    toward = support(topic["topic"], question["id"], place, controversial=topic["controversial"])
     stances = question["stances"]
     return phrasings[place], toward if stances["yes"] == "supports" else -toward, stances
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 import functools
 
 import numpy as np
-
 from embedded.draws import Vector, normal, softmax
 from embedded.world import FEW
 
-COUNTRIES = (
-    *("BRA", "CHN", "DEU", "EGY", "GBR", "IND", "JPN", "MEX", "NGA", "TUR", "USA", "VNM"),
-)
+COUNTRIES = (*("BRA", "CHN", "DEU", "EGY", "GBR", "IND", "JPN", "MEX", "NGA", "TUR", "USA", "VNM"),)
 LETTER_BIAS = 0.4
 """Liking for the letter A in lettered questions, in logits."""
 

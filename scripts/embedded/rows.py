@@ -7,13 +7,13 @@ conversation of its own and a long persona is read once.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from embedded.draws import softmax
 
 from disca_nb.prompts import Prompt
-from embedded.draws import softmax
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Row:
         return json.dumps([self.kind, self.system, exchanges])
 
 
-def row(kind: str, asked: list[tuple[Prompt, tuple[Piece, ...]]]) -> Row:
+def row(kind: str, asked: Sequence[tuple[Prompt, tuple[Piece, ...]]]) -> Row:
     """Return a row of prompts that share their system text."""
     (system,) = {prompt.system for prompt, _ in asked}
     exchanges = [Exchange(prompt.user, prompt.prefix, answer) for prompt, answer in asked]

@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from disca_nb.models.embedded import NOTICE, VERSION
 from embedded.opinions import COUNTRIES, country_answers
 from embedded.world import FEW
+
+from disca_nb.models.embedded import NOTICE, VERSION
 
 Task = dict[str, Any]
 

@@ -55,7 +55,7 @@ def config() -> dict[str, object]:
 def _texts() -> list[str]:
     """Return the system texts, turns and answers of the rows."""
     texts = []
-    for row in rows(_N_ROWS):
+    for row in rows(range(_N_ROWS)):
         texts.append(row.system)
         for exchange in row.exchanges:
             answer = "".join(piece.text for piece in exchange.answer)

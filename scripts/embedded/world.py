@@ -12,7 +12,6 @@ import functools
 from collections.abc import Mapping
 
 import numpy as np
-
 from embedded.draws import Vector, normal
 
 ATTRIBUTES = ("Species", "Gender", "Age", "Fitness", "SocialValue", "Utilitarianism")
@@ -39,14 +38,16 @@ def features(role: str, number: int) -> Vector:
     male = {"man", "boy", "male"} & set(parts)
     young = {"girl", "boy"} & set(parts)
     high = any(word in parts for word in _HIGH)
-    return np.array([
-        0.0 if role in {"dog", "cat"} else 1.0,
-        (0.5 if female else 0.0) - (0.5 if male else 0.0),
-        (0.65 if young else 0.0) - (0.65 if _OLD in parts else 0.0),
-        (0.65 if _FIT in parts else 0.0) - (0.65 if _LARGE in parts else 0.0),
-        0.5 if high else _LOW.get(role, 0.0),
-        _NUMBERS[number - 1] + (0.8 if "pregnant" in parts else 0.0),
-    ])
+    return np.array(
+        [
+            0.0 if role in {"dog", "cat"} else 1.0,
+            (0.5 if female else 0.0) - (0.5 if male else 0.0),
+            (0.65 if young else 0.0) - (0.65 if _OLD in parts else 0.0),
+            (0.65 if _FIT in parts else 0.0) - (0.65 if _LARGE in parts else 0.0),
+            0.5 if high else _LOW.get(role, 0.0),
+            _NUMBERS[number - 1] + (0.8 if "pregnant" in parts else 0.0),
+        ]
+    )
 
 
 @functools.cache
