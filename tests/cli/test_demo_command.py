@@ -122,7 +122,8 @@ def test_without_pytorch_one_sentence_names_the_way_out_and_that_way_works(tmp_p
     start = ("-c", WITHOUT_PYTORCH)
     done = _run("--countries", "JPN,USA", folder=tmp_path, start=start)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("disca-nb: Local models need torch; run: pip install ")
+    assert done.stderr.startswith("disca-nb: Local models need torch")
+    assert "run: pip install 'disca-nb[models]'" in done.stderr
     assert done.stderr.endswith("disca-nb demo --recorded needs neither.\n")
     assert done.stderr.count("\n") == 1
     assert not any(tmp_path.iterdir())
