@@ -13,6 +13,7 @@ from disca_nb.variables import DIMENSIONS, VARIABLES, validate
 __all__ = ["Summary", "summary"]
 
 _MOST_LABELS = 8
+_TOLD = ("source", "notice", "targets")
 # Colours come from the page, so that the card is as readable in dark as in light.
 _STYLE = (
     "border-collapse:collapse;text-align:left;color:inherit;background:none;"
@@ -30,7 +31,7 @@ class Summary:
     title : str
         How the dataset was steered.
     facts : tuple of (str, str)
-        Dimensions with their labels, and the source.
+        Dimensions with their labels, source, targets, and the notice that goes with the data.
     variables : tuple of (str, str, str)
         Name, unit and meaning of each variable.
     """
@@ -100,9 +101,7 @@ def summary(dataset: xr.Dataset) -> Summary:
             facts.append((dim, f"{dataset.sizes[dim]}: {labels}"))
         elif dim in dataset.coords:
             facts.append((dim, str(dataset[dim].values)))
-    facts += [
-        (name, str(dataset.attrs[name])) for name in ("source", "targets") if name in dataset.attrs
-    ]
+    facts += [(name, str(dataset.attrs[name])) for name in _TOLD if name in dataset.attrs]
     variables = []
     for name, array in dataset.data_vars.items():
         text = VARIABLES[str(name)].text if name in VARIABLES else ""

@@ -209,7 +209,9 @@ def _plain(dataset: xr.Dataset) -> xr.Dataset:
                 "numbers of 32 or 64 bits."
             )
             raise InputError(message)
-        elif array.chunks is not None:  # Zarr asks for chunks of one size
+        elif name not in result.indexes:
+            result[name] = _native(result[name])
+        if array.chunks is not None:  # Zarr asks for chunks of one size
             sizes = {dim: max(1, *each) for dim, each in array.chunksizes.items()}
             result[name] = result[name].chunk(sizes)
         _check_attrs(owner, array.attrs)
@@ -225,6 +227,13 @@ def _as_labels(array: xr.DataArray, owner: str) -> xr.DataArray:
             raise InputError(f"Among the texts of {owner} is {text!r}; make every one a text.")
         _check_text(f"A text of {owner}", text)
     return array.copy(data=np.array(texts, dtype=str).reshape(array.shape))
+
+
+def _native(array: xr.DataArray) -> xr.DataArray:
+    """Return the array without a byte order in its dtype's spelling, about which NetCDF warns."""
+    native = array.dtype.newbyteorder("=")
+    spelled = array.dtype.byteorder not in "=|" and array.dtype == native
+    return array.copy(data=array.data.view(native)) if spelled else array
 
 
 def _check_attrs(owner: str, attrs: dict[Any, Any]) -> None:
@@ -257,6 +266,8 @@ def _restored(dataset: xr.Dataset) -> xr.Dataset:
     for name, array in result.variables.items():
         if array.dtype.kind in "OTU":
             result[name] = _as_labels(result[name], f"variable {name!r}")
+        elif name not in result.indexes:
+            result[name] = _native(result[name])
     return _python_attrs(result)
 
 

@@ -9,10 +9,10 @@ not say which items stand behind its labels. Korea's published answer counts ide
 turn lazy", and `meritocracy` is Q40, "work is a duty towards society". They carry those names here.
 The range of the other six, 1 to 4, is presumed from their values.
 
-Every other country of the English language pack gets a synthetic profile. It is drawn from a
-generator seeded by the country's label, around the mean of the 13 countries, with their spread
-between countries and with a drift from cohort to cohort as theirs. Nothing that is known about the
-country goes into it, and it says nothing about the country.
+Each country of `DRAWN` gets a synthetic profile. It is drawn from a generator seeded by the
+country's label, around the mean of the 13 countries, with their spread between countries and with a
+drift from cohort to cohort as theirs. Nothing that is known about the country goes into it, and it
+says nothing about the country.
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ import pandas as pd
 
 DATA = Path(__file__).parent.parent / "data"
 TARGET = DATA / "profiles.csv"
+DRAWN = (
+    *("ARG", "BGD", "COL", "EGY", "ETH", "IDN", "IRN", "KGZ"),
+    *("MMR", "MYS", "ROU", "SRB", "THA", "TUR"),
+)
 COHORTS = ["young", "middle", "older"]
 # Our name, the source's label, the ends of the scale, and the item where it is known.
 ITEMS = [
@@ -47,12 +51,11 @@ COLUMNS = [
 
 
 def main() -> None:
-    """Write the profiles of all countries in the language pack."""
+    """Write the profiles of the surveyed countries and of those that are drawn."""
     if len(sys.argv) != 2:
         sys.exit("Usage: python scripts/make_profiles.py PATH/profiles_by_age_8var.json")
     surveyed = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    pack = json.loads((DATA / "packs" / "en.json").read_text(encoding="utf-8"))
-    countries = sorted({*pack["countries"], *surveyed})
+    countries = sorted({*DRAWN, *surveyed})
     rows = []
     for country in countries:
         source = "wvs" if country in surveyed else "synthetic"

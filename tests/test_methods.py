@@ -15,6 +15,8 @@ SYNTHETIC = set(RESULTS) - {
     *("nothing", "unknown source", "divided by own", "given", "recorded passes", "reported"),
     *("logged compare", "languages"),
 }
+ELICITED = SYNTHETIC | {"divided by own"}
+IN_ENGLISH = ELICITED | {"unknown source", "given"}
 FRESH = {
     *("monte-carlo", "ema", "scores", "one country", "three countries", "steered rival"),
     *("compare", "grid", *AUDITS),
@@ -37,13 +39,22 @@ SENTENCES: dict[str, set[str]] = {
         *("gaps", "unknown source", "divided by own", "monte-carlo", "ema"),
     },
     "4 personas, known by rank alone: rank_1, rank_2, rank_3, rank_4 (": {"recorded passes"},
-    "Their source is: synthetic": SYNTHETIC,
-    "Their source is: run.csv (attribute source)": {
+    "The source of the data is: synthetic": SYNTHETIC,
+    "The source of the data is: run.csv (attribute source)": {
         "recorded passes",
         "reported",
         "logged compare",
     },
     "does not say where its data come from": {"nothing", "unknown source", "given", "languages"},
+    "Scenarios are from: MultiTP grid in the words of disca_nb, balanced (": ELICITED,
+    "Personas are from: World Values Survey wave 7": ELICITED,
+    "The language of the prompts is en (label of language)": IN_ENGLISH,
+    "Gaps were elicited from a live model": ELICITED,
+    "(BA: the two descriptions change places and the letters stay)": ELICITED,
+    "a probability of at least 0.5 in each of its prompts (attribute min_mass)": ELICITED,
+    "different prompts, each once, in the run that elicited the gaps": ELICITED,
+    "synthetic-demo was run with: source embedded, architecture LlamaForCausalLM": ELICITED
+    - AUDITS,
     "Human preferences are from: Awad": MORAL_MACHINE,
     "Human preferences are from: mine.csv (attribute targets).": {"own targets"},
     "It holds neither gaps nor decisions": {"nothing"},
@@ -119,6 +130,9 @@ SENTENCES: dict[str, set[str]] = {
     "Human figures that disca-paper read before it was scored: none (audit.ledger)": AUDITS,
     "Outputs of first score 0.": AUDITS,
     "Data that their source calls synthetic": SYNTHETIC,
+    "A notice that results of synthetic-demo carry reads: The model is a small": ELICITED,
+    "Personas of EGY are worded from synthetic value profiles": IN_ENGLISH
+    - {"one country", "three countries"},
     "Which persona is which is not known": {"recorded passes"},
     "1 of 60 cells have no score": {"recorded passes"},
     "The moving average of 'released+ema' makes decisions depend on the order": {"ema"},
@@ -131,6 +145,8 @@ SENTENCES: dict[str, set[str]] = {
     "self-selected visitors": MORAL_MACHINE,
     "no noise ceiling of BRA, CHN": {"own targets"},
     "Oracles of first": AUDITS,
+    "The gaps were elicited with disca_nb": ELICITED,
+    "of the steps that made it the result keeps no versions": set(RESULTS) - ELICITED,
     "This text was written by disca_nb": set(RESULTS),
 }
 

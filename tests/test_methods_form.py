@@ -74,7 +74,9 @@ def test_versions_are_said_to_be_those_of_the_text() -> None:
         "Python ",
     ):
         assert name in last
-    assert last.endswith("the result does not keep the versions that made it [disca_nb].")
+    assert last.endswith("of later steps the result keeps no versions [disca_nb].")
+    log = written("recorded passes").text
+    assert log.endswith("of the steps that made it the result keeps no versions [disca_nb].")
 
 
 def test_figures_are_those_of_the_means() -> None:
@@ -255,7 +257,7 @@ def test_audits_of_different_data_share_no_claim() -> None:
     elsewhere = second.scores.assign_attrs(source="elsewhere.csv", sigma=0.3)
     mixed = Audit({"first": first, "second": replace(second, scores=elsewhere)})
     text = methods(mixed).text
-    assert "about any real model; elsewhere.csv (attribute source)" in text
+    assert "elicited from synthetic-demo; elsewhere.csv (attribute source)" in text
     assert "Settings are λ 0.7" in text
 
 

@@ -211,10 +211,21 @@ def test_chunked_arrays_are_saved_whatever_their_sizes(ending: str, sizes: tuple
 @both
 def test_a_lazy_result_may_be_saved_again(tmp_path: Path, ending: str, second: str) -> None:
     pytest.importorskip("dask", reason="chunked arrays need dask")
-    labels = column(["a", "long text", ""], "category")
-    path = save_results(labels, tmp_path / f"one{ending}")
+    given = column(["a", "long text", ""], "category").assign(
+        base_gap=("country", [0.5, -1.0, 2.0]), n_left=("country", [1, 2, 3])
+    )
+    path = save_results(given, tmp_path / f"one{ending}")
     lazy = open_results(path, chunks={})
-    assert_same(open_results(save_results(lazy, tmp_path / f"two{second}")), labels)
+    assert lazy.base_gap.chunks is not None
+    assert_same(open_results(save_results(lazy, tmp_path / f"two{second}")), given)
+
+
+@both
+def test_what_is_opened_keeps_nothing_of_the_file(tmp_path: Path, ending: str) -> None:
+    path = save_results(demo_panel(["JPN"]), tmp_path / f"run{ending}")
+    for name, array in open_results(path).variables.items():
+        assert array.encoding == {}, name
+        assert array.dtype.byteorder in "=|", name
 
 
 @both

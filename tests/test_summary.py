@@ -7,9 +7,10 @@ from html.parser import HTMLParser
 import pytest
 import xarray as xr
 
-from disca_nb import compare, steer, summary
+from disca_nb import alignment, compare, steer, summary
 from disca_nb.datasets import demo_panel
 from disca_nb.errors import InputError
+from disca_nb.models.loading import SYNTHETIC
 
 EVIL = '<script>alert("x")</script>\'&amp;<b>'
 
@@ -29,7 +30,7 @@ def evil(panel: xr.Dataset) -> xr.Dataset:
         scenario=[f"scenario {i} {EVIL}" for i in range(panel.sizes["scenario"])],
         persona=[f"persona {i} {EVIL}" for i in range(4)],
         category=("scenario", [f"category {EVIL}"] * panel.sizes["scenario"]),
-    ).assign_attrs(source=f"source {EVIL}", targets=EVIL, steering=EVIL)
+    ).assign_attrs(source=f"source {EVIL}", targets=EVIL, steering=EVIL, notice=f"notice {EVIL}")
 
 
 class Tags(HTMLParser):
@@ -47,6 +48,11 @@ class Tags(HTMLParser):
         self.text += data
 
 
+def told(dataset: xr.Dataset) -> list[str]:
+    """Return the lines of the card, whatever their columns' widths."""
+    return [" ".join(line.split()) for line in repr(summary(dataset)).splitlines()]
+
+
 def read(page: str) -> Tags:
     parser = Tags()
     parser.feed(page)
@@ -57,7 +63,7 @@ def read(page: str) -> Tags:
 def test_the_card_escapes_everything_that_comes_from_data(evil: xr.Dataset) -> None:
     card = read(summary(evil)._repr_html_())
     assert set(card.tags) == {"table", "caption", "tr", "th", "td", "code"}
-    for what in ("model", "country", "scenario 0", "persona 0", "my", "source"):
+    for what in ("model", "country", "scenario 0", "persona 0", "my", "source", "notice"):
         assert f"{what} {EVIL}" in card.text
 
 
@@ -76,7 +82,7 @@ def test_xarrays_own_page_escapes_too(evil: xr.Dataset) -> None:
                 persona=list("abcd"),
                 scenario=list("abcdef"),
             )
-            .assign_attrs(source="s", targets="t", steering="u")
+            .assign_attrs(source="s", targets="t", steering="u", notice="n")
             ._repr_html_()
         ).tags
     )
@@ -103,21 +109,29 @@ def test_several_variants_share_the_first_line(panel: xr.Dataset) -> None:
 
 
 def test_dimensions_variables_units_and_sources_are_told(panel: xr.Dataset) -> None:
-    text = repr(summary(panel))
+    lines = told(panel)
     for line in (
-        "country          2: JPN, USA",
-        "persona          4: young, middle, older, all",
-        "source           synthetic: drawn from a random generator",
-        "base_gap         debiased gap of the base prompt, (AB - BA) / 2 [logit]",
+        "country 2: JPN, USA",
+        "persona 4: young, middle, older, all",
+        "language en",
+        "source synthetic: elicited from synthetic-demo",
+        "base_gap debiased gap of the base prompt, (AB - BA) / 2 [logit]",
     ):
-        assert line in text
+        assert line in lines
+
+
+def test_a_notice_is_told_where_there_is_one(panel: xr.Dataset) -> None:
+    steered = steer(panel, variant="consensus")
+    for dataset in (panel, steered, alignment(steered)):
+        assert f"notice {SYNTHETIC}" in told(dataset)
+    assert "notice" not in repr(summary(panel.drop_attrs(deep=False)))
 
 
 def test_selected_labels_and_grids_are_told(panel: xr.Dataset) -> None:
     grid = xr.DataArray([0.25, 0.5], dims="eta_grid", coords={"eta_grid": [0.25, 0.5]})
-    text = repr(summary(steer(panel.sel(country="JPN"), eta=grid)))
-    assert "country          JPN" in text
-    assert "eta_grid         2: 0.25, 0.5" in text
+    lines = told(steer(panel.sel(country="JPN"), eta=grid))
+    assert "country JPN" in lines
+    assert "eta_grid 2: 0.25, 0.5" in lines
 
 
 def test_variables_of_the_users_own_have_no_meaning_to_tell(panel: xr.Dataset) -> None:

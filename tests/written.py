@@ -33,7 +33,9 @@ def panel(n: int = 5) -> xr.Dataset:
 @cache
 def recorded() -> xr.Dataset:
     """The panel as a run would have logged it, with anonymous personas and a hole."""
-    ran = steer(panel(), variant="released+ema", category_temperature="disca")
+    # A log knows neither orders nor what was asked.
+    bare = panel().drop_dims("order").drop_vars(["language", "profile_source"])
+    ran = steer(bare, variant="released+ema", category_temperature="disca")
     logged = {
         "recorded_correction": ran["pass_correction"],
         "recorded_ess": ran["ess"],
@@ -43,7 +45,7 @@ def recorded() -> xr.Dataset:
         "recorded_vanilla_p_right": ran["p_right"],
         "recorded_vanilla_p_spare": ran["p_spare"],
     }
-    gaps = steer(panel(), variant="consensus", category_temperature="disca")
+    gaps = steer(bare, variant="consensus", category_temperature="disca")
     gaps = gaps.drop_vars(["variant", "final_gap", "p_right", "p_spare"]).assign(logged)
     status = gaps["status"].copy(data=np.ones_like(gaps["status"].values))
     status[{"country": 0, "scenario": 0}] = 2

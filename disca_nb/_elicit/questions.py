@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +11,8 @@ import numpy.typing as npt
 import xarray as xr
 
 from disca_nb.errors import InputError
-from disca_nb.prompts import LanguagePack, Prompt, dilemma, load_pack
+from disca_nb.prompts import LanguagePack, Prompt, dilemma
+from disca_nb.prompts._language import pack_of
 from disca_nb.prompts.frames import Exchange
 from disca_nb.variables import validate
 
@@ -45,38 +45,6 @@ class Questions:
         """Hash of all prompts in their order."""
         texts = [[each.system, each.user, each.prefix] for each in self.prompts]
         return hashlib.sha256(json.dumps(texts, ensure_ascii=False).encode()).hexdigest()
-
-
-def pack_of(
-    scenarios: xr.Dataset, panel: xr.Dataset, language: str | os.PathLike[str] | None
-) -> LanguagePack:
-    """Return the language pack of a run; scenarios and personas must both be in its language.
-
-    Parameters
-    ----------
-    scenarios, panel : xarray.Dataset
-        Each may name its language in the attribute ``language``.
-    language : str, path or None
-        Language pack; by default that of the panel.
-
-    Returns
-    -------
-    LanguagePack
-
-    Raises
-    ------
-    InputError
-        When the languages differ.
-    """
-    pack = load_pack(language or panel.attrs.get("language", "en"))
-    for what, dataset in {"scenarios": scenarios, "personas": panel}.items():
-        found = dataset.attrs.get("language", pack.language)
-        if found != pack.language:
-            raise InputError(
-                f"The {what} are in {found!r} and the language is {pack.language!r}; make both in "
-                "one language, and pass language= where its pack is a file of yours."
-            )
-    return pack
 
 
 def questions(

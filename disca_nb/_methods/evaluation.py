@@ -95,7 +95,9 @@ def _figures(facts: Facts, means: xr.Dataset) -> Iterator[Sentence]:
     for index in islice(np.ndindex(*score.shape), _MOST):
         cell = means.isel(dict(zip(score.dims, index, strict=True)))
         if figure := _figure(cell, "mis"):
-            parts.append(f"{_name(cell['mis'])} {figure}".strip())
+            # One language of all is told with the prompts.
+            one = [name for name in ("language",) if name not in score.dims]
+            parts.append(f"{_name(cell['mis'].drop_vars(one, errors='ignore'))} {figure}".strip())
     if score.size > _MOST:
         parts.append(f"and {score.size - _MOST} more")
     over = ""

@@ -144,8 +144,8 @@ def _means(data: xr.Dataset) -> xr.Dataset | None:
 
 
 def _joined(parts: list[xr.Dataset]) -> xr.Dataset:
-    """Return models side by side, without the attributes in which they differ."""
-    return xr.concat(
+    """Return models side by side, with the attributes that all of them have alike."""
+    joined = xr.concat(
         parts,
         dim="model",
         data_vars="all",
@@ -154,6 +154,13 @@ def _joined(parts: list[xr.Dataset]) -> xr.Dataset:
         join="outer",
         combine_attrs="drop_conflicts",
     )
+    # What one does not say of itself is no fact about it.
+    kept = {
+        key: value
+        for key, value in joined.attrs.items()
+        if all(key in part.attrs for part in parts)
+    }
+    return joined.drop_attrs(deep=False).assign_attrs(kept)
 
 
 def _audited(report: ModelAudit) -> xr.Dataset:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from disca_nb._methods.bibliography import AWAD, DISCA
+from disca_nb._methods.elicitation import elicitation_limits
 from disca_nb._methods.evaluation import finite
 from disca_nb._methods.facts import Facts, Sentence, clean
 from disca_nb._methods.steering import anonymous, from_moral_machine
@@ -40,6 +41,7 @@ def _of_data(facts: Facts) -> Iterator[Sentence]:
     if re.search(r"\bsynthetic\b", facts.attr("source"), re.IGNORECASE):
         text = "Data that their source calls synthetic are no evidence on any real model or country"
         yield Sentence(text, "attribute source")
+    yield from elicitation_limits(facts)
     if anonymous(facts):
         text = "Which persona is which is not known, so none stands for a group of people"
         yield Sentence(text, "labels of persona")

@@ -10,6 +10,7 @@ from importlib.metadata import version
 import numpy as np
 
 from disca_nb._methods.bibliography import AWAD, DISCA, PACKAGE, TVERSKY
+from disca_nb._methods.elicitation import elicitation, elicitation_versions
 from disca_nb._methods.facts import Facts, Sentence, clean
 from disca_nb._version import __version__
 from disca_nb.datasets._temperatures import CATEGORY_TEMPERATURES, published_temperature
@@ -51,9 +52,10 @@ def data(facts: Facts) -> Iterator[Sentence]:
     yield from _panel(facts)
     yield from _personas(facts)
     if source := facts.attr("source"):
-        yield Sentence(f"Their source is: {source}", "attribute source")
+        yield Sentence(f"The source of the data is: {source}", "attribute source")
     else:
         yield Sentence("The result does not say where its data come from", "no attribute source")
+    yield from elicitation(facts)
     if targets := facts.attr("targets"):
         cites = (AWAD,) if from_moral_machine(facts) else ()
         yield Sentence(f"Human preferences are from: {targets}", "attribute targets", cites)
@@ -74,7 +76,9 @@ def _panel(facts: Facts) -> Iterator[Sentence]:
     """Say which models, countries and scenarios there are."""
     found = {}
     for name in ("model", "country", "language", "scenario"):
-        if labels := facts.labels(name):
+        # One language of all is no part of a count: it is told with the prompts.
+        one_language = name == "language" and name not in facts.data.dims
+        if (labels := facts.labels(name)) and not one_language:
             named = "" if name == "scenario" else f" ({shorten(labels, _MOST)})"
             found[name] = f"{_count(len(labels), name)}{named}"
     if "country" not in found and "n_countries" in facts.data:
@@ -223,8 +227,11 @@ def _temperature(parts: list[str]) -> str:
 
 def software(facts: Facts) -> Iterator[Sentence]:
     """State versions, and whose they are."""
-    del facts
+    elicited = list(elicitation_versions(facts))
+    yield from elicited
     others = [f"{name} {version(name)}" for name in ("numpy", "numba", "xarray")]
     text = f"This text was written by disca_nb {__version__} with {', '.join(others)} and Python "
-    text += f"{platform.python_version()}; the result does not keep the versions that made it"
+    text += f"{platform.python_version()}; "
+    text += "of later steps" if elicited else "of the steps that made it"
+    text += " the result keeps no versions"
     yield Sentence(text, cites=(PACKAGE,))

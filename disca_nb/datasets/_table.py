@@ -17,7 +17,9 @@ from disca_nb.errors import DataFileError, InputError, shorten, unknown_name
 from disca_nb.variables import VARIABLES
 
 __all__ = [
+    "as_path",
     "bounds",
+    "each_once",
     "integer_column",
     "number_column",
     "read_table",
@@ -29,6 +31,13 @@ __all__ = [
 ]
 
 
+def as_path(path: str | os.PathLike[str]) -> Path:
+    """Return a path, or raise for what is none."""
+    if not isinstance(path, str | os.PathLike):
+        raise InputError(f"The path is {path!r}; name a file.")
+    return Path(path)
+
+
 def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     """Read a CSV file (plain or gzip) with every cell as text.
 
@@ -38,7 +47,7 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
         When the file is missing, truncated, empty, not UTF-8 or not a table, when two of its
         columns have one name, or when a name has blanks around it.
     """
-    source = Path(path)
+    source = as_path(path)
     compression: Literal["gzip"] | None = "gzip" if source.suffix.lower() == ".gz" else None
     try:
         # As text, so that numbers are converted exactly and bad ones can be named; without a
@@ -170,7 +179,7 @@ def select_countries(wanted: Iterable[str], known: Iterable[str]) -> list[str]:
 
     A text is one country, not its letters.
     """
-    names = [wanted] if isinstance(wanted, str) else list(dict.fromkeys(wanted))
+    names = each_once(wanted, "countries")
     available = list(known)
     if not names:
         raise InputError(f"No country was named; choose some of {shorten(available)}.")
@@ -178,6 +187,14 @@ def select_countries(wanted: Iterable[str], known: Iterable[str]) -> list[str]:
         if country not in available:
             raise unknown_name("country", country, available)
     return names
+
+
+def each_once(wanted: Iterable[str], what: str) -> list[str]:
+    """Return names, each once, or raise for what holds none; a text is one name."""
+    try:
+        return [wanted] if isinstance(wanted, str) else list(dict.fromkeys(wanted))
+    except TypeError:
+        raise InputError(f"{what} is {wanted!r}; give a name, or several in a list.") from None
 
 
 def row_name(table: pd.DataFrame, position: int | np.integer) -> str:

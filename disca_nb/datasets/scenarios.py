@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import numpy as np
 import xarray as xr
 
 from disca_nb.datasets._table import (
+    as_path,
     bounds,
     integer_column,
     read_table,
@@ -56,7 +56,7 @@ def from_csv(path: str | os.PathLike[str]) -> xr.Dataset:
     >>> dilemmas.preferred_on_right.item(), dilemmas.category.item()
     (True, 'Species')
     """
-    name = Path(path).name
+    name = as_path(path).name
     table = read_table(path)
     require_columns(table, _COLUMNS, name)
     require_text(table, _COLUMNS[:4], name)

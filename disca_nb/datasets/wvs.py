@@ -12,7 +12,13 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from disca_nb.datasets._table import require_columns, require_text, select_countries
+from disca_nb.datasets._table import (
+    as_path,
+    require_columns,
+    require_text,
+    row_name,
+    select_countries,
+)
 from disca_nb.datasets._wvs_codes import Answers, numbers, read_columns
 from disca_nb.datasets._wvs_means import Cells
 from disca_nb.datasets._wvs_report import report
@@ -24,8 +30,9 @@ from disca_nb.variables import annotate, validate
 __all__ = ["read_wvs"]
 
 _COUNTRY, _YEAR, _BIRTH, _WEIGHT = "B_COUNTRY_ALPHA", "A_YEAR", "Q261", "W_WEIGHT"
-_FIRST_YEAR = 2015
+_YEARS = (2015, 2035)
 _BIRTHS = (1900, 2010)
+_BLANK = ("", "na", "nan")
 # The first ages of the middle and the older cohort.
 _AGES = (36, 56)
 
@@ -48,7 +55,7 @@ def read_wvs(
     and the mean rounded to three decimals. Blank and negative answers are missing; answers
     outside an item's codes are left out as well, and the report counts both.
 
-    Age is the year of the interview (2015 or later) minus that of birth (1900 to 2010). A
+    Age is the year of the interview (2015 to 2035) minus that of birth (1900 to 2010). A
     respondent whose age is not known counts among all of the country only.
 
     Parameters
@@ -73,7 +80,8 @@ def read_wvs(
     UnknownNameError
         For another item set, or a country that the file lacks.
     DataFileError
-        For a file that cannot be read, lacks items (it names them), or has no valid answer.
+        For a file that cannot be read, lacks items (it names them), has no valid answer, or has
+        no weight above 0 or one that is no number.
 
     References
     ----------
@@ -93,14 +101,14 @@ def read_wvs(
     >>> profiles.profile_mean.sel(persona="older", profile_item="religiosity").item()
     4.0
     """
-    if items not in ITEM_SETS:
+    if items not in tuple(ITEM_SETS):  # where a list, which has no hash, can be looked for
         raise unknown_name("item set", items, ITEM_SETS)
-    item_set, source = ITEM_SETS[items], Path(path)
+    item_set, source = ITEM_SETS[items], as_path(path)
     table = _of_countries(_read(source, item_set), countries)
     answers = Answers()
     for item in item_set.items():
         answers.add(table, item, source.name)
-    weight, weights = _weight(table, item_set)
+    weight, weights = _weight(table, item_set, source.name)
     cohort = _cohort(table)
     profiles = _profiles(table[_COUNTRY], cohort, weight, item_set, answers)
     if not profiles.n_respondents.values.any():
@@ -137,22 +145,43 @@ def _of_countries(table: pd.DataFrame, countries: str | Iterable[str] | None) ->
     return table[table[_COUNTRY].isin(select_countries(countries, known))]
 
 
-def _weight(table: pd.DataFrame, item_set: ItemSet) -> tuple[npt.NDArray[np.float64], str]:
+def _weight(
+    table: pd.DataFrame, item_set: ItemSet, name: str
+) -> tuple[npt.NDArray[np.float64], str]:
     """Return the weight of each respondent, 0 for none, and a word on it."""
     if not item_set.weighted:
         return np.ones(len(table)), "none"
     if _WEIGHT not in table.columns:
         return np.ones(len(table)), f"none: the file lacks {_WEIGHT}"
     weight = numbers(table[_WEIGHT])
-    return np.where(np.isfinite(weight) & (weight > 0.0), weight, 0.0), _WEIGHT
+    # Left out one by one, those with a comma would leave a country to those without.
+    blank = table[_WEIGHT].str.strip().str.lower().isin(_BLANK).to_numpy()
+    wrong = np.flatnonzero(np.isnan(weight) & ~blank)
+    if wrong.size:
+        row, found = row_name(table, wrong[0]), table[_WEIGHT].iloc[wrong[0]]
+        raise DataFileError(
+            f"{name}, {row}: {_WEIGHT} is {found!r}; it must be a number with a decimal point."
+        )
+    weight = np.where(np.isfinite(weight) & (weight > 0.0), weight, 0.0)
+    if not weight.any():
+        raise DataFileError(
+            f"{name} has no {_WEIGHT} above 0 among {len(table)} respondents; mend the column, or "
+            "remove it to count everybody alike."
+        )
+    return weight, _WEIGHT
 
 
 def _cohort(table: pd.DataFrame) -> npt.NDArray[np.int64]:
     """Return the number of each respondent's cohort, -1 where the age is not known."""
     year, birth = numbers(table[_YEAR]), numbers(table[_BIRTH])
-    known = (year >= _FIRST_YEAR) & (birth >= _BIRTHS[0]) & (birth <= _BIRTHS[1])
+    known = _within(year, _YEARS) & _within(birth, _BIRTHS)
     age = np.where(known, year - birth, 0.0)
     return np.where(known, np.searchsorted(_AGES, age, side="right"), -1)
+
+
+def _within(numbers: npt.NDArray[np.float64], ends: tuple[int, int]) -> npt.NDArray[np.bool_]:
+    """Return which numbers lie between two ends, or on them."""
+    return (numbers >= ends[0]) & (numbers <= ends[1])
 
 
 def _profiles(

@@ -78,8 +78,8 @@ def headroom(
     --------
     >>> from disca_nb.datasets import demo_panel
     >>> result = headroom(demo_panel())
-    >>> result.headroom_verdict.values.tolist()
-    ['above']
+    >>> result.headroom_verdict.dims, round(result.macro_mis_coin_flip.item(), 3)
+    (('model',), 0.476)
     """
     validate(dataset, "vanilla_gap", "category", "preferred_on_right", "country")
     steered = steer(dataset, variant="vanilla", decision_temperature=decision_temperature)

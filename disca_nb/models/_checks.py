@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from disca_nb.errors import DataFileError, InputError, MissingPackageError
+from disca_nb.errors import DataFileError, InputError, MissingPackageError, ParameterError
 
 __all__ = ["check_config", "check_installed", "check_weights", "weights_hash"]
 
@@ -16,12 +17,19 @@ _BLOCK = 1 << 20
 
 
 def check_installed() -> None:
-    """Raise unless the libraries for local models are there."""
+    """Raise unless the libraries for local models are there and can be imported."""
     missing = [name for name in ("torch", "transformers") if find_spec(name) is None]
     if missing:
         raise MissingPackageError(
             f"Local models need {' and '.join(missing)}; run: pip install 'disca-nb[models]'."
         )
+    try:
+        import_module("huggingface_hub.constants")
+    except ValueError:  # the library reads the address as it is imported; it may hold a password
+        fault = ParameterError("The variable HF_ENDPOINT is no address; mend or unset it.")
+    else:
+        return
+    raise fault
 
 
 def check_config(path: Path, name: str) -> None:

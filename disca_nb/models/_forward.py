@@ -12,12 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from disca_nb.errors import ParameterError
+from disca_nb.models._head import precise_head
 from disca_nb.models.option_tokens import OptionTokens
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
-__all__ = ["Row", "option_log_probs", "rows_of", "target_log_probs"]
+__all__ = ["Row", "option_log_probs", "out_of_memory", "rows_of", "target_log_probs"]
 
 _SMALL = 10_000_000
 
@@ -63,7 +64,7 @@ def rows_of(found: OptionTokens) -> list[Row]:
 
 
 def option_log_probs(
-    network: PreTrainedModel, requests: Sequence[OptionTokens], *, batch_size: int, pad: int
+    network: PreTrainedModel, requests: Sequence[OptionTokens], *, batch_size: int
 ) -> npt.NDArray[np.float64]:
     """Return the log-probability of every option of every request.
 
@@ -75,8 +76,6 @@ def option_log_probs(
         All with the same number of options, n.
     batch_size : int
         Sequences that are read at once.
-    pad : int
-        Token that fills up shorter sequences; it is masked.
 
     Returns
     -------
@@ -86,7 +85,7 @@ def option_log_probs(
     pairs = [(i, row) for i, request in enumerate(requests) for row in rows_of(request)]
     rows = [row for _, row in pairs]
     result = np.zeros((len(requests), len(requests[0].continuations)))
-    values = target_log_probs(network, rows, batch_size=batch_size, pad=pad)
+    values = target_log_probs(network, rows, batch_size=batch_size)
     for (i, row), found in zip(pairs, values, strict=True):
         for (option, _, _), value in zip(row.targets, found, strict=True):
             result[i, option] += value
@@ -94,13 +93,13 @@ def option_log_probs(
 
 
 def target_log_probs(
-    network: PreTrainedModel, rows: Sequence[Row], *, batch_size: int, pad: int
+    network: PreTrainedModel, rows: Sequence[Row], *, batch_size: int
 ) -> list[npt.NDArray[np.float64]]:
     """Return the log-probabilities of each row's targets, in the order of the rows.
 
     Parameters
     ----------
-    network, batch_size, pad
+    network, batch_size
         As for `option_log_probs`.
     rows : sequence of Row
         In any order; they are read longest first, so that too large a batch fails at once.
@@ -115,14 +114,14 @@ def target_log_probs(
     ParameterError
         When a batch does not fit into memory.
     """
-    import torch
-
     result: list[npt.NDArray[np.float64]] = [np.empty(0)] * len(rows)
     for batch in _batches(rows, batch_size):
         try:
-            with _threads(network):
-                values = _one_batch(network, [rows[i] for i in batch], pad)
-        except torch.OutOfMemoryError:
+            with _threads(network), precise_head(network):
+                values = _one_batch(network, [rows[i] for i in batch])
+        except (RuntimeError, MemoryError) as error:
+            if not out_of_memory(error):
+                raise
             raise ParameterError(
                 f"{len(batch)} prompts of {len(rows[batch[0]].tokens)} tokens do not fit into "
                 f"memory at once; lower batch_size, which is {batch_size}."
@@ -130,6 +129,14 @@ def target_log_probs(
         for i, value in zip(batch, values, strict=True):
             result[i] = value
     return result
+
+
+def out_of_memory(error: Exception) -> bool:
+    """Return whether an error says that memory ran out; the processor's has no class of its own."""
+    import torch
+
+    known = isinstance(error, torch.OutOfMemoryError | MemoryError)
+    return known or "can't allocate memory" in str(error) or "not enough memory" in str(error)
 
 
 @contextmanager
@@ -158,7 +165,7 @@ def _batches(rows: Sequence[Row], batch_size: int) -> Iterator[list[int]]:
 
 
 def _one_batch(
-    network: PreTrainedModel, rows: Sequence[Row], pad: int
+    network: PreTrainedModel, rows: Sequence[Row]
 ) -> list[npt.NDArray[np.float64]]:
     """Read rows side by side and return the log-probabilities of their targets."""
     import torch
@@ -166,7 +173,7 @@ def _one_batch(
     kept = sorted({place for row in rows for _, place, _ in row.targets})
     column = {place: i for i, place in enumerate(kept)}
     with torch.inference_mode():
-        logits = _logits(network, rows, pad, kept)
+        logits = _logits(network, rows, kept)
         cells = sorted(
             {(i, column[place]) for i, row in enumerate(rows) for _, place, _ in row.targets}
         )
@@ -181,13 +188,17 @@ def _one_batch(
     ]
 
 
-def _logits(network: PreTrainedModel, rows: Sequence[Row], pad: int, kept: list[int]) -> Any:  # noqa: ANN401 - a tensor
+def _logits(network: PreTrainedModel, rows: Sequence[Row], kept: list[int]) -> Any:  # noqa: ANN401 - a tensor
     """Return the model's own logits at the places kept, shape (rows, places, vocabulary)."""
     import torch
 
     longest = max(len(row.tokens) for row in rows)
-    ids = torch.tensor([[*row.tokens, *[pad] * (longest - len(row.tokens))] for row in rows])
     lengths = torch.tensor([[len(row.tokens)] for row in rows])
+    # What fills up a row is masked. A token of its own is one that the model has; the tokenizer's
+    # token for it may lie beyond the model's vocabulary.
+    ids = torch.tensor(
+        [[*row.tokens, *[row.tokens[-1]] * (longest - len(row.tokens))] for row in rows]
+    )
     places = torch.arange(longest)[None, :]
     device = network.device
     accepted = inspect.signature(network.forward).parameters

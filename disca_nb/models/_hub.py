@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from disca_nb.datasets.download import downloads_forbidden
-from disca_nb.errors import DiscaError, InputError, OfflineError
+from disca_nb.errors import DiscaError, InputError, OfflineError, ParameterError
 from disca_nb.models._checks import check_config, check_weights
 
 __all__ = ["from_hub"]
@@ -44,14 +44,15 @@ def from_hub(name: str, revision: str | None) -> tuple[Path, str]:
     Raises
     ------
     InputError
-        For a model that is not there, may not be read, or cannot be used.
+        For a model that is not there, may not be read, or cannot be used, and for a token with
+        characters that no token has.
     OfflineError
         When it is neither in the cache nor can be downloaded.
     """
     from huggingface_hub import hf_hub_download, snapshot_download
 
     offline = downloads_forbidden()
-    options = {"token": os.environ.get(_TOKEN) or False, "local_files_only": offline}
+    options = {"token": _token() or False, "local_files_only": offline}
     config = Path(
         _asked(
             lambda: hf_hub_download(name, "config.json", revision=revision, **options),
@@ -76,8 +77,24 @@ def from_hub(name: str, revision: str | None) -> tuple[Path, str]:
     return folder, commit
 
 
+def _token() -> str:
+    """Return the access token, empty for none; what is wrong with one is said without it."""
+    token = os.environ.get(_TOKEN, "").strip()
+    # The library for requests puts a header that it cannot send into its error.
+    if not (token.isascii() and token.isprintable() and " " not in token):
+        raise ParameterError(
+            f"The variable {_TOKEN} holds white space or other characters that no token has; "
+            "set it to the token alone, or unset it."
+        )
+    return token
+
+
 def _asked(question: Callable[[], T], name: str, revision: str | None) -> T:
-    """Return the hub's answer, or raise what went wrong in one sentence."""
+    """Return the hub's answer, or raise what went wrong in one sentence.
+
+    Requests fail with errors of several libraries, which share no base class and may hold the
+    request itself, so that all are caught and none is chained.
+    """
     from huggingface_hub.utils import logging
 
     # What the library logs, a line per attempt, the one sentence says better.
@@ -85,7 +102,7 @@ def _asked(question: Callable[[], T], name: str, revision: str | None) -> T:
     logging.set_verbosity_error()
     try:
         return question()
-    except (OSError, ValueError, RuntimeError) as error:
+    except Exception as error:  # noqa: BLE001 - see above
         fault = _fault(error, name, revision)
     finally:
         logging.set_verbosity(level)
@@ -123,7 +140,7 @@ def _fault(error: Exception, name: str, revision: str | None) -> DiscaError:
 
 def _gated(name: str) -> str:
     """Return what to say of a model whose terms have to be accepted."""
-    if os.environ.get(_TOKEN):
+    if _token():
         return f"{name} is gated, and the account of {_TOKEN} may not read it; ask on its page."
     return f"{name} is gated; accept its terms on its page and set the variable {_TOKEN}."
 

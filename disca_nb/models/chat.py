@@ -1,19 +1,21 @@
 """From a prompt to the text that a model reads: chat template, system role and answer channel.
 
 What a template can do is found once, on a made-up conversation: whether it shows a system text,
-and how its generation prompt ends. The first token after it has to be an answer, so thinking is
-turned off where the template has a switch, or a thought that it opens is closed at once.
+how its generation prompt ends, and what stands between that and an answer. The first token has to
+be an answer, so thinking is turned off where the template has a switch, or a thought that it opens
+is closed at once.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from disca_nb.errors import InputError
+from disca_nb.errors import InputError, shorten
+from disca_nb.models._dates import DATE, frozen
+from disca_nb.models._thinking import SWITCHES, answer_channel
 from disca_nb.prompts import Prompt
 
 if TYPE_CHECKING:
@@ -24,17 +26,10 @@ __all__ = ["PLAIN", "ChatFormat", "chat_format"]
 PLAIN = "plain"
 """Instead of a template: system text, user turn and answer prefix joined by line breaks."""
 
-Render: TypeAlias = Callable[[list[dict[str, str]]], str]
+Messages: TypeAlias = list[dict[str, str]]
+Render: TypeAlias = Callable[[Messages], str]
 
-_SYSTEM, _USER = "qxsystemxq", "qxuserxq"
-# Templates that print the date would make the same prompt another one tomorrow.
-_DATE = dt.date(2024, 7, 26)
-_NOW = re.compile(r"strftime_now\(\s*(?P<quote>['\"])(?P<form>.*?)(?P=quote)\s*\)")
-_SWITCHES = ("enable_thinking", "thinking")
-_OPEN_TAG = re.compile(r"(?P<open>[<\[])(?P<name>[\w:]*(?i:think)[\w:]*)(?P<close>[>\]])\s*$")
-_OTHER_THOUGHT = re.compile(r"(?i:think|thought|reason|analysis)\w*(?:\|>|<\|message\|>)\s*$")
-_EMPTY_THOUGHT = "<think>\n\n</think>\n\n"
-_FINAL_CHANNEL = "<|channel|>final<|message|>"
+_SYSTEM, _USER, _ANSWER = "qxsystemxq", "qxuserxq", "qxanswerxq"
 
 
 @dataclass(frozen=True)
@@ -101,7 +96,8 @@ def chat_format(
     Raises
     ------
     InputError
-        When there is no template, or it does not show the user's turn.
+        When there is no template, several without a default, or one that does not show the
+        user's turn.
 
     Examples
     --------
@@ -110,90 +106,115 @@ def chat_format(
     """
     if chat_template == PLAIN or tokenizer is None:
         return ChatFormat(PLAIN)
-    own = tokenizer.chat_template
-    if chat_template is None and not own:
-        raise InputError(
-            f"{name} has no chat template; give chat_template= a Jinja template, or "
-            'chat_template="plain" for a base model.'
-        )
-    template: str = chat_template or tokenizer.get_chat_template()
-    variables = _variables(template)
-    frozen = _NOW.sub(lambda call: repr(_DATE.strftime(call["form"])), template)
-
-    def render(messages: list[dict[str, str]]) -> str:
-        text: Any = tokenizer.apply_chat_template(
-            messages,
-            chat_template=frozen,
-            tokenize=False,
-            add_generation_prompt=True,
-            **variables,
-        )
-        return str(text)
-
-    thinking, start = _answer_channel(template, _tail(render))
-    return ChatFormat(template, render, _shows_system(render), thinking, start)
-
-
-def _tail(render: Render) -> str:
-    """Return what the template puts after the user's turn."""
-    from jinja2 import TemplateError
-
-    try:
-        text = render([{"role": "user", "content": _USER}])
-    except (TemplateError, TypeError, ImportError) as error:
-        reason = " ".join(str(error).split()).rstrip(".")
-        raise InputError(
-            f"The chat template cannot show a user's turn ({reason}); give another with "
-            "chat_template=."
-        ) from None
+    template = _template(tokenizer, chat_template, name)
+    render = _renderer(tokenizer, template, switch=False)
+    asked = [{"role": "user", "content": _USER}]
+    text = render(asked)
     if _USER not in text:
         raise InputError(
             f"The chat template leaves the user's turn out (it gives {text[:60]!r}); give another "
             "with chat_template=."
         )
-    return text.rpartition(_USER)[2]
+    switched = _tried(_renderer(tokenizer, template, switch=True), asked) not in {None, text}
+    thinking, start = answer_channel(template, text.rpartition(_USER)[2], switched=switched)
+    if not start:
+        start = _space(tokenizer, template, text)
+    return ChatFormat(template, render, _shows_system(render), thinking, start)
+
+
+def _template(tokenizer: PreTrainedTokenizerBase, given: str | None, name: str) -> str:
+    """Return the template to be used: the one given, or the tokenizer's own."""
+    if given is not None and not given.strip():
+        raise InputError('The chat template is empty; write one, or give "plain" for none.')
+    own = tokenizer.chat_template
+    if given is not None:
+        return given
+    if not own:
+        raise InputError(
+            f"{name} has no chat template; give chat_template= a Jinja template, or "
+            'chat_template="plain" for a base model.'
+        )
+    if isinstance(own, Mapping) and "default" not in own:
+        raise InputError(
+            f"{name} has the chat templates {shorten(own)} and none is the default; give one of "
+            "their texts with chat_template=."
+        )
+    return str(own["default"] if isinstance(own, Mapping) else own)
+
+
+def _renderer(
+    tokenizer: PreTrainedTokenizerBase, template: str, *, switch: bool, asks: bool = True
+) -> Render:
+    """Return a function that makes text of messages.
+
+    Parameters
+    ----------
+    tokenizer : transformers.PreTrainedTokenizerBase
+        For the special tokens.
+    template : str
+        The template.
+    switch : bool
+        Whether the model may think, where the template can be told.
+    asks : bool
+        Whether the text ends where the model's turn begins.
+    """
+    still, variables = frozen(template), _variables(template, switch=switch)
+
+    def render(messages: Messages) -> str:
+        try:
+            text: Any = tokenizer.apply_chat_template(
+                messages,
+                chat_template=still,
+                tokenize=False,
+                add_generation_prompt=asks,
+                **variables,
+            )
+        except Exception as error:  # noqa: BLE001 - a foreign program, which may raise anything
+            reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__
+        else:
+            return str(text)
+        raise InputError(
+            f"The chat template cannot show a user's turn ({reason}); give another with "
+            "chat_template=."
+        )
+
+    return render
+
+
+def _tried(render: Render, messages: Messages) -> str | None:
+    """Return the text of messages, or None where the template does not take them."""
+    try:
+        return render(messages)
+    except InputError:
+        return None
 
 
 def _shows_system(render: Render) -> bool:
     """Return whether the template takes a system text and prints it."""
-    from jinja2 import TemplateError
-
     system = {"role": "system", "content": _SYSTEM}
-    try:
-        return _SYSTEM in render([system, {"role": "user", "content": _USER}])
-    except (TemplateError, TypeError):
-        return False
+    text = _tried(render, [system, {"role": "user", "content": _USER}])
+    return text is not None and _SYSTEM in text
 
 
-def _variables(template: str) -> Mapping[str, object]:
-    """Return what the template is told: no thinking, and a date that stays the same."""
+def _space(tokenizer: PreTrainedTokenizerBase, template: str, asked: str) -> str:
+    """Return the white space that the template puts before an answer of the model.
+
+    ``asked`` is what it makes of a user's turn. Some formats end it with "[/INST]" and begin the
+    answer with a space: the answer without it would be other tokens than the model has learnt.
+    """
+    messages = [{"role": "user", "content": _USER}, {"role": "assistant", "content": _ANSWER}]
+    whole = _tried(_renderer(tokenizer, template, switch=False, asks=False), messages)
+    if whole is None or not whole.startswith(asked):
+        return ""
+    between, found, _ = whole.removeprefix(asked).partition(_ANSWER)
+    return between if found and between.isspace() else ""
+
+
+def _variables(template: str, *, switch: bool) -> Mapping[str, object]:
+    """Return what the template is told: whether to think, and a date that stays the same."""
     found: dict[str, object] = {
-        name: False for name in _SWITCHES if re.search(rf"\b{name}\b", template)
+        name: switch for name in SWITCHES if re.search(rf"\b{name}\b", template)
     }
     if "date_string" in template:
-        found["date_string"] = _DATE.strftime("%d %b %Y")
+        found["date_string"] = DATE.strftime("%d %b %Y")
     return found
-
-
-def _answer_channel(template: str, tail: str) -> tuple[str, str]:
-    """Return what is done about thinking, and what is put before the answer.
-
-    Parameters
-    ----------
-    template : str
-        The template.
-    tail : str
-        What it puts after the user's turn.
-    """
-    if tag := _OPEN_TAG.search(tail):
-        break_ = "\n" if tail.endswith("\n") else "\n\n"
-        return "closed", f"{break_}{tag['open']}/{tag['name']}{tag['close']}\n\n"
-    if _OTHER_THOUGHT.search(tail):
-        return "open", ""
-    if "<|channel|>" in template and "<|channel|>" not in tail:
-        return "prefilled", _FINAL_CHANNEL
-    if "enable_thinking" in template:
-        return "switched off", ""
-    if "</think>" in template and "</think>" not in tail:
-        return "prefilled", _EMPTY_THOUGHT
-    return "none", ""

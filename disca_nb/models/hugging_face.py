@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from disca_nb.errors import InputError, ParameterError
+from disca_nb.errors import InputError
+from disca_nb.models._encoding import Encoder
 from disca_nb.models._forward import option_log_probs
+from disca_nb.models._head import head_format
+from disca_nb.models._numbers import whole
 from disca_nb.models.chat import ChatFormat
-from disca_nb.models.option_tokens import OptionTokens, option_tokens
+from disca_nb.models.option_tokens import OptionTokens
 from disca_nb.models.protocol import OptionScores
 from disca_nb.prompts import Prompt
 
@@ -53,10 +56,9 @@ class HuggingFaceModel:
         batch_size: int = 16,
         origin: Mapping[str, object] | None = None,
     ) -> None:
-        if batch_size < 1:
-            raise ParameterError(f"batch_size is {batch_size}; it must be at least 1.")
         self.network, self.tokenizer, self.chat = network, tokenizer, chat
-        self.name, self.batch_size = name, batch_size
+        self.name, self.batch_size = name, whole("batch_size", batch_size)
+        self._encoder = Encoder(tokenizer, templated=chat.render is not None)
         self._origin = dict(origin or {})
 
     def __repr__(self) -> str:
@@ -74,6 +76,8 @@ class HuggingFaceModel:
             "system_role": self.chat.system_role,
             "thinking": self.chat.thinking,
             "dtype": self._dtype,
+            "head": head_format(self.network),
+            "attention": str(getattr(self.network.config, "_attn_implementation", "")),
             "device": str(self.network.device),
             "batch_size": self.batch_size,
             "versions": {package: version(package) for package in _VERSIONS},
@@ -97,16 +101,18 @@ class HuggingFaceModel:
         -------
         OptionScores
             Status 2 where the model's numbers overflow, 3 where its template opens a thought that
-            cannot be closed.
+            cannot be closed. Where a tokenizer merges the prompt's last characters with an answer
+            the mass is that of the merged tokens.
 
         Raises
         ------
         InputError
             When options cannot be told apart by their tokens, or a prompt is longer than the
-            model reads, before anything is computed.
+            model reads or has tokens that the model does not, before anything is computed.
         ParameterError
             When a batch does not fit into memory.
         """
+        _check_asked(prompts, options)
         if not prompts or not self.chat.answerable:
             nothing = np.full((len(prompts), len(options)), np.nan)
             return OptionScores.of(nothing, answerable=np.zeros(len(prompts), dtype=bool))
@@ -114,8 +120,9 @@ class HuggingFaceModel:
         longest = [max(map(len, request.continuations)) - 1 for request in requests]
         lengths = [len(r.prefix) + more for r, more in zip(requests, longest, strict=True)]
         self._check_lengths(prompts, lengths)
+        self._check_tokens(max(max(r.prefix + sum(r.continuations, ())) for r in requests))
         return OptionScores.of(
-            option_log_probs(self.network, requests, batch_size=self.batch_size, pad=self._pad)
+            option_log_probs(self.network, requests, batch_size=self.batch_size)
         )
 
     def generate(self, prompts: Sequence[Prompt], *, max_new_tokens: int) -> list[str]:
@@ -138,12 +145,13 @@ class HuggingFaceModel:
         InputError
             When a prompt and its answer are longer than the model reads.
         """
-        if max_new_tokens < 1:
-            raise ParameterError(f"max_new_tokens is {max_new_tokens}; it must be at least 1.")
+        whole("max_new_tokens", max_new_tokens)
+        _check_asked(prompts, ())
         if not prompts:
             return []
-        rows = self._encode([self.chat.text(prompt) for prompt in prompts])
+        rows = self._encoder.rows([self.chat.text(prompt) for prompt in prompts])
         self._check_lengths(prompts, [len(row) + max_new_tokens for row in rows])
+        self._check_tokens(max(max(row) for row in rows))
         answers = [""] * len(rows)
         order = sorted(range(len(rows)), key=lambda i: -len(rows[i]))
         for start in range(0, len(order), self.batch_size):
@@ -155,21 +163,16 @@ class HuggingFaceModel:
 
     def _requests(self, prompts: Sequence[Prompt], options: Sequence[str]) -> list[OptionTokens]:
         """Return the tokens of every prompt and option."""
-        texts = [self.chat.text(prompt) for prompt in prompts]
-        alone = self._encode(texts)
-        each = [self._encode([text + option for text in texts]) for option in options]
-        return [
-            option_tokens(prompt, together, options)
-            for prompt, *together in zip(alone, *each, strict=True)
-        ]
+        return self._encoder.choices([self.chat.text(prompt) for prompt in prompts], options)
 
-    def _encode(self, texts: list[str]) -> list[list[int]]:
-        """Return tokens; the chat template has put in all special ones itself."""
-        rows: list[list[int]] = self.tokenizer(texts, add_special_tokens=False)["input_ids"]
-        begin = self.tokenizer.bos_token_id
-        if self.chat.render is None and self.tokenizer("")["input_ids"][:1] == [begin]:
-            return [[begin, *row] for row in rows]
-        return rows
+    def _check_tokens(self, highest: int) -> None:
+        """Raise when the tokenizer gives a token that the model does not have."""
+        known = int(self.network.get_input_embeddings().weight.shape[0])
+        if highest >= known:
+            raise InputError(
+                f"The tokenizer of {self.name} gives the token {highest}, but the model has "
+                f"{known} tokens; use the tokenizer that the model was saved with."
+            )
 
     def _check_lengths(self, prompts: Sequence[Prompt], lengths: Sequence[int]) -> None:
         """Raise when the model cannot read a prompt to its end."""
@@ -187,16 +190,15 @@ class HuggingFaceModel:
         from transformers import GenerationConfig
 
         longest = max(map(len, rows))
-        # Answers grow at the right end, so rows are filled up at the left.
+        # Answers grow at the right end, so rows are filled up at the left, with a token that the
+        # model is sure to have; it is masked.
+        pad = rows[0][0]
         fill = [longest - len(row) for row in rows]
-        ids = [[self._pad] * n + row for n, row in zip(fill, rows, strict=True)]
+        ids = [[pad] * n + row for n, row in zip(fill, rows, strict=True)]
         mask = [[0] * n + [1] * len(row) for n, row in zip(fill, rows, strict=True)]
-        own = self.network.generation_config
+        end = self.network.generation_config.eos_token_id
         config = GenerationConfig(
-            do_sample=False,
-            max_new_tokens=max_new_tokens,
-            pad_token_id=self._pad,
-            eos_token_id=own.eos_token_id,
+            do_sample=False, max_new_tokens=max_new_tokens, pad_token_id=pad, eos_token_id=end
         )
         with torch.inference_mode():
             tokens = self.network.generate(
@@ -204,16 +206,27 @@ class HuggingFaceModel:
                 attention_mask=torch.tensor(mask, device=self.network.device),
                 generation_config=config,
             )
-        texts: list[str] = self.tokenizer.batch_decode(
-            tokens[:, longest:].tolist(), skip_special_tokens=True
-        )
+        ends = {end} if isinstance(end, int) else set(end or ())
+        answers = [_until(row, ends) for row in tokens[:, longest:].tolist()]
+        texts: list[str] = self.tokenizer.batch_decode(answers, skip_special_tokens=True)
         return texts
 
-    @property
-    def _pad(self) -> int:
-        """A token that fills up rows; it is masked, so that any will do."""
-        found = self.tokenizer.pad_token_id
-        return 0 if found is None else int(found)
+
+def _check_asked(prompts: object, options: object) -> None:
+    """Raise unless prompts are prompts and options a sequence of texts."""
+    for what, found in {"prompts": prompts, "options": options}.items():
+        if isinstance(found, str) or not isinstance(found, Sequence):
+            raise InputError(f"{what} is {found!r}; give a list, with one entry for each.")
+        kind = Prompt if what == "prompts" else str
+        for each in found:
+            if not isinstance(each, kind):
+                raise InputError(f"{what} holds {each!r}; it must hold {kind.__name__} alone.")
+
+
+def _until(tokens: list[int], ends: set[int]) -> list[int]:
+    """Return tokens up to the first that ends an answer, and that one."""
+    place = next((i for i, token in enumerate(tokens) if token in ends), len(tokens))
+    return tokens[: place + 1]
 
 
 def _tokenizer_hash(tokenizer: PreTrainedTokenizerBase) -> str:

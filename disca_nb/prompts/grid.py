@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
-from pathlib import Path
 
 import numpy as np
 import xarray as xr
@@ -23,6 +22,8 @@ SELECTIONS = ("full", "slice", "balanced")
 
 _SLICE = {"SocialValue": 80}
 _MOST = 5
+_NUMBERS = range(2, 21, 2)
+_FILES = (".csv", ".csv.gz")
 
 # Each pair stands as (other side, counted side), so the second role is the one that is counted.
 _GENDER = [
@@ -97,7 +98,8 @@ def scenarios(
         All 460; 310 with the attributes in the numbers that DISCA was scored on (Species 20,
         Gender 70, Age 60, Fitness 60, SocialValue 80 drawn of 210, Utilitarianism 20, without
         pregnant women); ``per_attribute`` drawn of each attribute of that slice; or a CSV file of
-        one's own, see `disca_nb.datasets.scenarios.from_csv`.
+        one's own (a path object, or a text that ends in ``.csv`` or ``.csv.gz``), see
+        `disca_nb.datasets.scenarios.from_csv`.
     language : str or path
         Language pack, see `load_pack`.
     per_attribute : int
@@ -112,6 +114,13 @@ def scenarios(
         the counted side stands) with the coordinates ``option_a``, ``option_b``, ``category``,
         ``preferred_on_right``, ``n_left`` and ``n_right``. Every choice is there twice, with the
         counted side right and left.
+
+    Notes
+    -----
+    The two scenarios of a choice are mirrors: with the exchange ``lines`` of `dilemma`, the order
+    BA of one is to the letter the order AB of the other, so that their gaps, once both orders are
+    averaged, are each other's negative. The 310 scenarios of the slice are then 155 gaps of a
+    speaker, not 310, and an error of the mean is taken over 155. With ``labels`` they differ.
 
     Raises
     ------
@@ -134,22 +143,22 @@ def scenarios(
     >>> choices.option_b[0].item(), choices.category[0].item()
     ('one person', 'Species')
     """
-    if Path(selection).suffix == ".csv":
-        return from_csv(selection).assign_attrs(language=load_pack(language).language)
+    pack = load_pack(language)
+    if isinstance(selection, os.PathLike) or str(selection).lower().endswith(_FILES):
+        return from_csv(selection).assign_attrs(language=pack.language)
     if selection not in SELECTIONS:
         raise unknown_name("selection of scenarios", selection, SELECTIONS)
-    if selection == "balanced" and (per_attribute % 2 or not 2 <= per_attribute <= 20):
+    if selection == "balanced" and per_attribute not in _NUMBERS:
         raise ParameterError(
-            f"per_attribute is {per_attribute}; it must be an even number from 2 to 20."
+            f"per_attribute is {per_attribute!r}; it must be an even number from 2 to 20."
         )
-    pack = load_pack(language)
     chosen: list[tuple[_Choice, bool]] = []
     for attribute in ATTRIBUTES:
         choices = list(_choices(attribute, pregnant=selection == "full"))
         if selection == "slice" and attribute in _SLICE:
             choices = _draw(choices, _SLICE[attribute] // 2, seed)
         elif selection == "balanced":
-            choices = _draw(choices, per_attribute // 2, seed)
+            choices = _draw(choices, int(per_attribute) // 2, seed)
         # Either side first: the exchanged prompt of one scenario is the other's as shown, so that
         # a pair costs two prompts, not four.
         chosen += [(choice, right) for choice in choices for right in (True, False)]

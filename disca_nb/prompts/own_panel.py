@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 
 import xarray as xr
 
-from disca_nb.datasets._table import read_table, require_columns, require_text, require_unique
+from disca_nb.datasets._table import (
+    as_path,
+    read_table,
+    require_columns,
+    require_text,
+    require_unique,
+)
 from disca_nb.errors import DataFileError, InputError
 from disca_nb.prompts._panel import panel_dataset
 from disca_nb.prompts.packs import load_pack
@@ -39,8 +44,8 @@ def panel_from_texts(
     Raises
     ------
     InputError
-        For no country, an empty text, two personas of a country alike, or countries whose
-        personas have different names.
+        For no country, an empty text, two personas of a country alike, countries whose personas
+        have different names, or the name ``base``, which is that of the neutral system prompt.
 
     Warns
     -----
@@ -54,6 +59,9 @@ def panel_from_texts(
     'You nurse in Osaka.'
     """
     pack = load_pack(language)
+    if not isinstance(texts, Mapping):
+        found = type(texts).__name__  # type: ignore[unreachable]
+        raise InputError(f"The panel is a {found}; map each country to its personas.")
     return panel_dataset(texts, pack, dict.fromkeys(texts, "own"), _BY_HAND)
 
 
@@ -95,7 +103,7 @@ def panel_from_csv(
     >>> panel.persona.values.tolist()
     ['nurse', 'farmer']
     """
-    name = Path(path).name
+    name = as_path(path).name
     table = read_table(path)
     require_columns(table, _COLUMNS, name)
     require_text(table, _COLUMNS, name)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from disca_nb._data import data_path
-from disca_nb.errors import DataFileError, unknown_name
+from disca_nb.errors import DataFileError, InputError, UnknownNameError, unknown_name
+from disca_nb.prompts._fields import check_fields
 
 __all__ = ["LanguagePack", "load_pack", "shipped_languages"]
 
@@ -71,6 +72,21 @@ class LanguagePack:
         form = one if number == 1 else several
         return self.join.format(number=self.numbers[number - 1], role=form)
 
+    def country(self, code: str) -> str:
+        """Return a country's name as it stands in a sentence after "from".
+
+        Examples
+        --------
+        >>> load_pack("en").country("NLD")
+        'the Netherlands'
+        """
+        if code not in self.countries:
+            raise UnknownNameError(
+                f"The pack {self.language!r} has no name for {code!r}; add it under countries, in "
+                "a pack of yours."
+            )
+        return self.countries[code]
+
 
 def shipped_languages() -> list[str]:
     """Return the codes of the languages that ship with the package.
@@ -94,7 +110,8 @@ def load_pack(language: str | os.PathLike[str] = "en") -> LanguagePack:
     Parameters
     ----------
     language : str or path
-        Code of a shipped language, or a JSON file of one's own.
+        Code of a shipped language, or a JSON file of one's own: a path object, or a text that ends
+        in ``.json``.
 
     Returns
     -------
@@ -105,16 +122,22 @@ def load_pack(language: str | os.PathLike[str] = "en") -> LanguagePack:
     UnknownNameError
         For a language that is not shipped.
     DataFileError
-        For a file that is not JSON or does not follow the schema; the message names the place.
+        For a file that cannot be read, is not JSON or does not follow the schema, or a frame with
+        a field that is none of its own; the message names the place.
+    InputError
+        For a language that is neither a text nor a path.
 
     Examples
     --------
     >>> load_pack("en").labels
     ('A', 'B')
     """
-    if Path(language).suffix == ".json":
+    if not isinstance(language, str | os.PathLike):
+        found = type(language).__name__  # type: ignore[unreachable]
+        raise InputError(f"The language is of type {found}; give a code or the path of a pack.")
+    if isinstance(language, os.PathLike) or language.lower().endswith(".json"):
         return _from_dict(_read(Path(language)))
-    return _shipped(str(language))
+    return _shipped(language)
 
 
 @functools.cache
@@ -133,6 +156,8 @@ def _read(path: Path) -> dict[str, object]:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise DataFileError(f"There is no file {path}; check the path.") from None
+    except OSError as error:
+        raise DataFileError(f"{path} cannot be read: {error.strerror}; name a JSON file.") from None
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise DataFileError(f"{path.name} is not JSON ({error}); mend it.") from None
     schema = json.loads(data_path("packs/schema.json").read_text(encoding="utf-8"))
@@ -142,6 +167,7 @@ def _read(path: Path) -> dict[str, object]:
     if fault is not None:
         place = fault.json_path.removeprefix("$.") if fault.json_path != "$" else "the file"
         raise DataFileError(f"{path.name}, {place}: {fault.message}; see data/packs/schema.json.")
+    check_fields(content, path.name)
     result: dict[str, object] = content
     return result
 

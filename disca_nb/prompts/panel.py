@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import xarray as xr
 
-from disca_nb.datasets._table import select_countries
+from disca_nb.datasets._table import each_once, select_countries
 from disca_nb.datasets.profiles import COHORTS, EVERYBODY, shipped
 from disca_nb.errors import InputError, shorten, unknown_name
 from disca_nb.prompts._panel import panel_dataset
@@ -48,8 +48,8 @@ def persona_panel(
     fourth : str, mapping or None
         The last persona: ``all`` (an average person with the country's means), ``utilitarian``
         (the same means, and a wish for the greatest good of the greatest number), a text of one's
-        own, or a mapping of its name to its text, where ``{country}`` becomes the country's name.
-        None leaves it out.
+        own with ``{country}`` in it, or a mapping of its one name to its text; ``{country}``
+        becomes the country's name. None leaves it out.
     language : str or path
         Language pack, see `load_pack`.
 
@@ -65,7 +65,8 @@ def persona_panel(
     UnknownNameError
         For a country without a profile or without a name in the pack, or an unknown cohort.
     InputError
-        For a cohort of a country without any mean, an empty text, or two personas alike.
+        For a cohort of a country without any mean, an empty text, two personas alike or of one
+        name, or the name ``base``, which is that of the neutral system prompt.
 
     References
     ----------
@@ -86,10 +87,11 @@ def persona_panel(
     names = select_countries(countries, source.country.values.tolist())
     level = levels(source.sel(country=names))
     chosen = _cohorts(cohorts, source)
+    last = _fourth(fourth, chosen)
     texts = {}
     for country in names:
         own = {cohort: _text(level, pack, country, cohort, cohort) for cohort in chosen}
-        texts[country] = own | _last(fourth, level, pack, country)
+        texts[country] = own | _last(last, level, pack, country)
     held = "profile_source" in source.coords
     sources = {
         name: str(source.profile_source.sel(country=name).item()) if held else "own"
@@ -101,7 +103,7 @@ def persona_panel(
 def _cohorts(cohorts: Iterable[str], profiles: xr.Dataset) -> list[str]:
     """Return the cohorts, each once, or raise for one that the profiles or the packs lack."""
     known = [name for name in COHORTS if name in profiles.persona.values]
-    chosen = [cohorts] if isinstance(cohorts, str) else list(dict.fromkeys(cohorts))
+    chosen = each_once(cohorts, "cohorts")
     for cohort in chosen:
         if cohort not in known:
             raise unknown_name("cohort", cohort, known)
@@ -127,25 +129,42 @@ def _text(
     return persona_text(pack, country, introduction, known)
 
 
+def _fourth(fourth: object, cohorts: list[str]) -> tuple[str, str | None] | None:
+    """Return the name of the last persona and its text, None where a profile words it."""
+    if fourth is None:
+        return None
+    if isinstance(fourth, str) and fourth in _WORDED:
+        return fourth, None
+    if isinstance(fourth, str) and "{country}" in fourth:
+        return _OWN_NAME, fourth
+    pairs = list(fourth.items()) if isinstance(fourth, Mapping) else []
+    if len(pairs) != 1:
+        # A name that was mistyped is no persona.
+        raise InputError(
+            f"The fourth persona is {fourth!r}; it must be {shorten(_WORDED)}, a text with "
+            "{country} in it, or a mapping of one name to its text."
+        )
+    name, text = pairs[0]
+    if name in cohorts:
+        raise InputError(
+            f"The fourth persona is named {name!r}, as a cohort is; give it another name, or leave "
+            "that one out of cohorts=."
+        )
+    if not isinstance(text, str):
+        raise InputError(f"The text of the fourth persona {name!r} is {text!r}; write one.")
+    return name, text
+
+
 def _last(
-    fourth: str | Mapping[str, str] | None, level: xr.DataArray, pack: LanguagePack, country: str
+    fourth: tuple[str, str | None] | None, level: xr.DataArray, pack: LanguagePack, country: str
 ) -> dict[str, str]:
     """Return the name and text of the last persona of a country, if there is one."""
     if fourth is None:
         return {}
-    if fourth in _WORDED:
-        introduction = str(fourth)
-        return {introduction: _text(level, pack, country, EVERYBODY, introduction)}
-    if isinstance(fourth, str) and "{country}" not in fourth:
-        # A name that was mistyped is no persona.
-        raise InputError(
-            f"The fourth persona is {fourth!r}; it must be {shorten(_WORDED)} or a text with "
-            "{country} in it."
-        )
-    own = {_OWN_NAME: fourth} if isinstance(fourth, str) else fourth
-    if country not in pack.countries:
-        raise unknown_name("country", country, pack.countries)
-    return {name: text.replace("{country}", pack.countries[country]) for name, text in own.items()}
+    name, text = fourth
+    if text is None:
+        return {name: _text(level, pack, country, EVERYBODY, name)}
+    return {name: text.replace("{country}", pack.country(country))}
 
 
 def _described(profiles: xr.Dataset, sources: Mapping[str, str]) -> str:

@@ -45,11 +45,9 @@ def persona_text(
     >>> persona_text(load_pack("en"), "JPN", "older", {"trust": 2})
     'You are a person over 55 from Japan. You are careful with most people. Reply with...'
     """
-    if country not in pack.countries:
-        raise unknown_name("country", country, pack.countries)
     if introduction not in pack.introductions:
         raise unknown_name("introduction", introduction, pack.introductions)
-    sentences = [pack.introductions[introduction].format(country=pack.countries[country])]
+    sentences = [pack.introductions[introduction].format(country=pack.country(country))]
     for variable, level in levels.items():
         if variable not in pack.levels:
             raise unknown_name("variable", variable, pack.levels)

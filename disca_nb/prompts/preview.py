@@ -11,17 +11,15 @@ from html import escape
 import xarray as xr
 
 from disca_nb.errors import unknown_name
+from disca_nb.prompts._language import pack_of
+from disca_nb.prompts._panel import BASE, require_speakers
 from disca_nb.prompts.frames import Exchange, dilemma
 from disca_nb.prompts.grid import scenarios as grid
-from disca_nb.prompts.packs import load_pack
 from disca_nb.prompts.panel import persona_panel
 from disca_nb.prompts.prompt import Prompt
 from disca_nb.variables import validate
 
 __all__ = ["Preview", "differing_sentences", "preview"]
-
-BASE = "base"
-"""Name of the speaker with the neutral system prompt."""
 
 _FEWEST = 3
 _END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？।])\s*")
@@ -116,7 +114,7 @@ def preview(
     panel: xr.Dataset | None = None,
     scenarios: xr.Dataset | None = None,
     exchange: Exchange = "lines",
-    language: str | os.PathLike[str] = "en",
+    language: str | os.PathLike[str] | None = None,
 ) -> Preview:
     """Show what a model is asked, and how far a country's personas differ.
 
@@ -136,8 +134,9 @@ def preview(
         of the grid.
     exchange : {"lines", "labels"}
         What the order BA exchanges, see `dilemma`.
-    language : str or path
-        Language pack, see `load_pack`.
+    language : str or path, optional
+        Language pack, see `load_pack`; that of the panel by default, else that of the scenarios,
+        else English. A pack in a file of yours must be given.
 
     Returns
     -------
@@ -147,6 +146,9 @@ def preview(
     ------
     UnknownNameError
         For a country, persona, scenario, language or exchange that is not there.
+    InputError
+        When the scenarios, the personas and the language are not of one language, or a persona
+        has the name ``base``.
 
     Warns
     -----
@@ -164,17 +166,20 @@ def preview(
     >>> shown.sentences_that_differ
     4
     """
-    pack = load_pack(language)
-    personas = persona_panel(country, language=language) if panel is None else panel
+    pack = pack_of(scenarios, panel, language)
+    spoken = pack.language if language is None else language
+    personas = persona_panel(country, language=spoken) if panel is None else panel
     validate(personas, "country", "persona", "persona_prompt")
-    dilemmas = grid(language=language) if scenarios is None else scenarios
+    dilemmas = grid(language=spoken) if scenarios is None else scenarios
     validate(dilemmas, "scenario", "option_a", "option_b")
-    if country not in personas.country.values:
-        raise unknown_name("country", country, personas.country.values)
+    countries = personas.country.values.tolist()
+    if country not in countries:
+        raise unknown_name("country", country, countries)
     texts = personas.persona_prompt.sel(country=country)
     names = [str(name) for name in texts.persona.values]
+    require_speakers(names)
     speaker = BASE if persona is None else persona
-    if speaker not in {BASE, *names}:
+    if speaker not in [BASE, *names]:
         raise unknown_name("persona", speaker, [BASE, *names])
     system = str(personas.attrs.get("base_prompt", pack.base_system))
     if persona is not None and persona in names:

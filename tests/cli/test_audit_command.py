@@ -7,18 +7,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from gap_files import write_gaps
 
-from disca_nb._data import data_path
 from disca_nb.cli import main
 
 
 @pytest.fixture(scope="module")
 def panel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three countries of the synthetic panel as a file of the user's."""
-    table = pd.read_csv(data_path("demo_panel.csv.gz"))
-    path = tmp_path_factory.mktemp("audit") / "mine.csv"
-    table[table["country"].isin(["DEU", "JPN", "USA"])].to_csv(path, index=False)
-    return path
+    return write_gaps(tmp_path_factory.mktemp("audit") / "mine.csv", ["DEU", "JPN", "USA"])
 
 
 def _run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:

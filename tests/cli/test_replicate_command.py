@@ -11,8 +11,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from gap_files import write_gaps
 
-from disca_nb._data import data_path
 from disca_nb.cli import main
 from disca_nb.datasets import targets
 
@@ -20,10 +20,7 @@ from disca_nb.datasets import targets
 @pytest.fixture
 def panel(tmp_path: Path) -> Path:
     """Two countries of the synthetic panel as a file of the user's."""
-    table = pd.read_csv(data_path("demo_panel.csv.gz"))
-    path = tmp_path / "mine.csv"
-    table[table["country"].isin(["JPN", "USA"])].to_csv(path, index=False)
-    return path
+    return write_gaps(tmp_path / "mine.csv", ["JPN", "USA"])
 
 
 def _in_process(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from disca_nb.datasets import scenarios
+from disca_nb.errors import InputError
 
 Write = Callable[[str, str | bytes], Path]
 Complaint = Callable[..., str]
@@ -59,3 +60,8 @@ def test_a_bad_file_is_refused(
     text = complaint(scenarios.from_csv, write("mine.csv", DILEMMAS.replace(old, new)))
     assert text.startswith("mine.csv")
     assert reason in text
+
+
+def test_what_is_no_path_is_refused() -> None:
+    with pytest.raises(InputError, match="The path is None; name a file"):
+        scenarios.from_csv(None)  # type: ignore[arg-type]

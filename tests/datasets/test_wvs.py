@@ -129,6 +129,17 @@ LEAST = {
 }
 
 
+def test_years_that_are_codes_give_no_age(tmp_path: Path) -> None:
+    years = {9999: 0, 2036: 0, 2014: 0, -1: 0, 2015: 1, 2035: 1}
+    for year, aged in years.items():
+        people = [person() | {"A_YEAR": year, "Q261": 1990}]
+        profiles = read_wvs(survey(tmp_path, people))
+        numbers = profiles.n_respondents.sel(country="JPN")
+        assert numbers.sel(persona=["young", "middle", "older"]).sum() == aged
+        assert numbers.sel(persona="all") == 1
+        assert ("without an age, counted among all: 1" in profiles.attrs["report"]) == (not aged)
+
+
 @pytest.mark.parametrize("items", ITEM_SETS)
 @pytest.mark.parametrize(("answers", "level"), [(MOST, 0), (LEAST, 3)], ids=["most", "least"])
 def test_every_value_points_the_way_its_words_do(

@@ -48,6 +48,22 @@ def test_a_file_without_an_answer_is_refused(tmp_path: Path, complaint: Complain
     assert "has no valid answer to the items of 'wvs7'" in text
 
 
+@pytest.mark.parametrize("weight", [0, -1, "", "inf", "NA"])
+def test_a_file_without_a_weight_is_refused(
+    tmp_path: Path, complaint: Complaint, weight: object
+) -> None:
+    people = [person() | {"W_WEIGHT": weight}, person() | {"W_WEIGHT": weight}]
+    text = complaint(read_wvs, survey(tmp_path, people))
+    assert "wvs.csv has no W_WEIGHT above 0 among 2 respondents; mend the column" in text
+    assert read_wvs(survey(tmp_path, people), items="disca").weights == "none"
+
+
+def test_weights_with_a_decimal_comma_are_refused(tmp_path: Path, complaint: Complaint) -> None:
+    people = [person(weight=1.0), person() | {"W_WEIGHT": "0,5"}]
+    text = complaint(read_wvs, survey(tmp_path, people))
+    assert "row 2: W_WEIGHT is '0,5'; it must be a number with a decimal point" in text
+
+
 def test_labels_in_place_of_codes_are_refused(tmp_path: Path, complaint: Complaint) -> None:
     words = {name: "Very important" for name in person() if name[0] in "QY" and name != "Q261"}
     assert "numeric codes" in complaint(read_wvs, survey(tmp_path, [person() | words]))
@@ -92,6 +108,12 @@ def test_unknown_names_are_refused(tmp_path: Path) -> None:
         read_wvs(path, items="wvs6")  # type: ignore[arg-type]
     with pytest.raises(UnknownNameError, match="country 'JPM'; did you mean 'JPN'"):
         read_wvs(path, countries=["JPM"])
+    with pytest.raises(UnknownNameError, match="Unknown item set"):
+        read_wvs(path, items=["wvs7"])  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="countries is 5; give a name, or several in a list"):
+        read_wvs(path, countries=5)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="The path is None; name a file"):
+        read_wvs(None)  # type: ignore[arg-type]
 
 
 def test_an_empty_cohort_is_read_but_has_no_persona(tmp_path: Path) -> None:

@@ -154,7 +154,8 @@ def test_a_country_that_was_never_run_is_left_out_of_the_mean(two_models: xr.Dat
 
 
 def test_a_country_with_some_attributes_only_is_refused(two_models: xr.Dataset) -> None:
-    two_models["status"].loc[{"country": "USA", "scenario": ["age-00", "age-08"]}] = 2
+    of_age = two_models["scenario"][two_models["category"] == "Age"]
+    two_models["status"].loc[{"country": "USA", "scenario": of_age}] = 2
     with pytest.raises(InputError, match="USA has no scored scenario of Age"):
         alignment(steer(two_models, variant="consensus"))
 

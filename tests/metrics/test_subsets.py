@@ -84,7 +84,11 @@ REFUSED: list[tuple[Callable[[xr.Dataset], object], type[InputError], str]] = [
         InputError,
         "eta is an array",
     ),
-    (lambda d: persona_subsets(d.drop_vars("base_gap")), InputError, "lacks 'base_gap'"),
+    (
+        lambda d: persona_subsets(d.drop_vars(["base_gap", "base_order_gap"])),
+        InputError,
+        "lacks 'base_gap'",
+    ),
 ]
 
 

@@ -143,7 +143,7 @@ def test_steps_without_their_gaps_are_left_out(panel: xr.Dataset, result: xr.Dat
 
 
 def test_too_few_steps_are_refused(panel: xr.Dataset) -> None:
-    bare = panel.drop_vars(["base_gap", "persona_gap"])
+    bare = panel.drop_dims("order").drop_vars(["base_gap", "persona_gap"])
     with pytest.raises(InputError, match=r"too few steps \(vanilla\); a waterfall needs base_gap"):
         waterfall(bare)
     with pytest.raises(InputError, match=r"too few steps \(none\)"):

@@ -193,4 +193,4 @@ def test_a_reduced_run_learns(vocabulary: Any) -> None:  # noqa: ANN401
     assert done.n_tokens < 100_000
     part = batch([Encoder(vocabulary).tree(row) for row in corpus.rows(range(8))])
     untrained = LlamaForCausalLM(config(vocabulary))
-    assert float(excess(model, part)) < 0.75 * float(excess(untrained, part))
+    assert excess(model, part).item() < 0.75 * excess(untrained, part).item()

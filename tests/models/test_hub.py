@@ -55,7 +55,7 @@ class Handler(BaseHTTPRequestHandler):
         self.server.asked.append(path)
         self.server.tokens.add(self.headers.get("Authorization", ""))
         if self.server.fault is not None:
-            return self._refuse(*self.server.fault)
+            return self._fail(*self.server.fault)
         if path.startswith("/api/"):
             siblings = [{"rfilename": name} for name in self.server.files]
             content = {"id": "own/model", "sha": COMMIT, "siblings": siblings}
@@ -79,6 +79,21 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if body:
             self.wfile.write(data)
+
+    def _fail(self, code: int, kind: str) -> None:
+        """Answer with a fault; code 0 is for those that are no answer."""
+        if kind == "garbage":
+            self.wfile.write(b"\x00\x01junk\r\n\r\n")
+        if code == 0:
+            self.close_connection = True
+            return
+        if code == 302:
+            self.send_response(code)
+            self.send_header("Location", self.path)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        self._refuse(code, kind)
 
     def _refuse(self, code: int, kind: str) -> None:
         self.send_response(code)
@@ -146,6 +161,9 @@ def test_a_model_is_downloaded_once_and_its_commit_recorded(hub: Hub, tmp_path: 
         ((404, "RevisionNotFound"), "", "own/model has no revision 'v9'; choose one"),
         ((404, "EntryNotFound"), "", "own/model has no config.json on the hub"),
         ((418, "Teapot"), TOKEN, "could not be downloaded|cannot be reached"),
+        ((0, "hangs up"), TOKEN, "could not be downloaded|cannot be reached"),
+        ((0, "garbage"), TOKEN, "could not be downloaded|cannot be reached"),
+        ((302, "to itself"), TOKEN, "could not be downloaded|cannot be reached"),
     ],
 )
 def test_what_the_hub_refuses(
@@ -160,6 +178,27 @@ def test_what_the_hub_refuses(
     # Nothing of the request, which holds the token, is in the chain of errors.
     assert done.stderr.count("Traceback") == 1
     assert TOKEN not in done.stderr
+
+
+def test_a_token_may_stand_between_white_space(hub: Hub, tmp_path: Path) -> None:
+    assert run(hub, tmp_path, HF_TOKEN=f" {TOKEN}\n").returncode == 0
+    assert hub.tokens == {f"Bearer {TOKEN}"}
+
+
+@pytest.mark.parametrize("inside", ["\n", " ", "\x7f", "é"])
+def test_a_token_that_cannot_be_one_is_not_shown(hub: Hub, tmp_path: Path, inside: str) -> None:
+    done = run(hub, tmp_path, HF_TOKEN=f"hf_one{inside}{TOKEN}")
+    assert "ParameterError: The variable HF_TOKEN holds white space" in done.stderr
+    assert done.stderr.count("Traceback") == 1
+    assert "secret" not in done.stderr + done.stdout
+    assert hub.asked == []
+
+
+def test_an_address_of_the_hub_that_is_none(hub: Hub, tmp_path: Path) -> None:
+    done = run(hub, tmp_path, HF_ENDPOINT="http://me:secret@[bad")
+    assert "ParameterError: The variable HF_ENDPOINT is no address" in done.stderr
+    assert done.stderr.count("Traceback") == 1
+    assert "secret" not in done.stderr
 
 
 def test_a_token_that_others_left_on_the_disk_is_not_used(hub: Hub, tmp_path: Path) -> None:

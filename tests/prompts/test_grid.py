@@ -12,7 +12,8 @@ import xarray as xr
 
 from disca_nb import datasets
 from disca_nb.errors import DataFileError, ParameterError, UnknownNameError
-from disca_nb.prompts import preview, scenarios
+from disca_nb.prompts import dilemma, load_pack, preview, scenarios
+from disca_nb.prompts.frames import Exchange
 from disca_nb.variables import ATTRIBUTES
 
 FULL = dict(zip(ATTRIBUTES, (20, 70, 60, 60, 210, 40), strict=True))
@@ -54,6 +55,30 @@ def test_every_choice_is_there_with_either_side_right(selection: str) -> None:
         assert one.option_a.item() == two.option_b.item()
         assert one.n_left.item() == two.n_right.item()
         assert one.preferred_on_right.item() == (side == "right")
+
+
+@pytest.mark.parametrize(("exchange", "number"), [("lines", 310), ("labels", 620)])
+def test_the_scenarios_of_a_choice_are_mirrors_when_lines_are_exchanged(
+    exchange: Exchange, number: int
+) -> None:
+    drawn, pack = scenarios("slice"), load_pack("en")
+    pairs = {
+        str(one.scenario.item()): [
+            dilemma(
+                pack,
+                one.option_a.item(),
+                one.option_b.item(),
+                exchanged=exchanged,
+                exchange=exchange,
+            )
+            for exchanged in (False, True)
+        ]
+        for one in (drawn.isel(scenario=i) for i in range(drawn.sizes["scenario"]))
+    }
+    assert len({asked for pair in pairs.values() for asked in pair}) == number
+    names = [name for name in pairs if name.endswith("/right")]
+    mirrors = [pairs[name[: -len("right")] + "left"][::-1] == pairs[name] for name in names]
+    assert mirrors == [exchange == "lines"] * 155
 
 
 def _parts(data: xr.Dataset) -> Counter[tuple[str, ...]]:
@@ -105,6 +130,10 @@ def test_dilemmas_of_ones_own_stand_where_the_grids_do(tmp_path: Path) -> None:
     xr.testing.assert_equal(mine, scenarios(str(path)))
     assert mine.attrs == {"source": "mine.csv", "language": "en"}
     assert "A. Save ten goats\nB. Save a child\n" in preview("JPN", "well", scenarios=mine).ab.user
+    loud = path.rename(tmp_path / "MINE.CSV")
+    xr.testing.assert_equal(mine, scenarios(str(loud)))
+    # A path is a file, whatever its name.
+    xr.testing.assert_equal(mine, scenarios(loud.rename(tmp_path / "slice")))
     with pytest.raises(DataFileError, match="There is no file"):
         scenarios("none.csv")
 
@@ -114,6 +143,9 @@ def test_what_is_not_there_is_refused() -> None:
         scenarios("slise")
     with pytest.raises(UnknownNameError, match="language 'xx'"):
         scenarios(language="xx")
-    for number in (0, 3, 22):
-        with pytest.raises(ParameterError, match=f"per_attribute is {number}; it must be an even"):
-            scenarios("balanced", per_attribute=number)
+    for wrong in (None, 5, ["slice"]):
+        with pytest.raises(UnknownNameError, match="Unknown selection of scenarios"):
+            scenarios(wrong)  # type: ignore[arg-type]
+    for number in (0, 3, 22, 4.5, "8", None):
+        with pytest.raises(ParameterError, match=f"per_attribute is {number!r}; it must be an ev"):
+            scenarios("balanced", per_attribute=number)  # type: ignore[arg-type]

@@ -57,6 +57,15 @@ def test_a_file_gives_the_same(tmp_path: Path) -> None:
         ({}, "The panel has no country"),
         ({"JPN": {}}, "JPN has no persona"),
         ({"JPN": {"a": "x", "b": " \n"}}, "The persona 'b' of JPN has no text"),
+        (None, "The panel is a NoneType; map each country to its personas"),
+        (["JPN"], "The panel is a list; map each country to its personas"),
+        ({5: {"a": "x"}}, "A country is 5; name it by a text"),
+        ({"JPN": "x"}, "JPN has a str; map the names of its personas to their texts"),
+        ({"JPN": None}, "JPN has a NoneType; map the names"),
+        ({"JPN": {"a": None}}, "The persona 'a' of JPN has no text, but None; write one"),
+        ({"JPN": {"a": 1.5}}, "The persona 'a' of JPN has no text, but 1.5; write one"),
+        ({"JPN": {1: "x"}}, "A persona of JPN is named 1; its name must be a text"),
+        ({"JPN": {"a": "x", "base": "y"}}, "A persona is named 'base', as the neutral system"),
         ({"JPN": {"a": "x", "b": "x"}}, "personas 'a' and 'b' of JPN have one text"),
         (
             {"JPN": {"a": "x", "b": "y"}, "USA": {"a": "x", "c": "y"}},
@@ -65,9 +74,9 @@ def test_a_file_gives_the_same(tmp_path: Path) -> None:
         ({"JPN": {"a": "x", "b": "y"}, "USA": {"a": "x"}}, "USA has the personas a and JPN a, b"),
     ],
 )
-def test_texts_that_will_not_do_are_refused(texts: dict[str, dict[str, str]], reason: str) -> None:
+def test_texts_that_will_not_do_are_refused(texts: object, reason: str) -> None:
     with pytest.raises(InputError) as caught:
-        panel_from_texts(texts)
+        panel_from_texts(texts)  # type: ignore[arg-type]
     assert reason in str(caught.value)
 
 
@@ -86,6 +95,17 @@ def test_a_bad_file_is_refused(tmp_path: Path, old: str, new: str, reason: str) 
     with pytest.raises(DataFileError) as caught:
         panel_from_csv(write(tmp_path, FILE.replace(old, new)))
     assert str(caught.value).startswith(reason)
+
+
+def test_a_file_with_the_name_of_the_neutral_prompt_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, FILE.replace(",nurse,", ",base,"))
+    with pytest.raises(DataFileError, match=r"^mine\.csv: A persona is named 'base'"):
+        panel_from_csv(path)
+
+
+def test_what_is_no_path_is_refused() -> None:
+    with pytest.raises(InputError, match="The path is None; name a file"):
+        panel_from_csv(None)  # type: ignore[arg-type]
 
 
 def test_a_single_persona_is_warned_about() -> None:

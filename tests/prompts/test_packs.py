@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from disca_nb._data import data_path
-from disca_nb.errors import DataFileError, UnknownNameError
-from disca_nb.prompts import load_pack, shipped_languages
+from disca_nb.datasets import targets
+from disca_nb.errors import DataFileError, InputError, UnknownNameError
+from disca_nb.prompts import dilemma, load_pack, persona_text, shipped_languages
 
 Pack = dict[str, Any]
 ENGLISH: Pack = json.loads(data_path("packs/en.json").read_text(encoding="utf-8"))
@@ -79,6 +80,37 @@ def test_a_pack_of_ones_own_is_read(tmp_path: Path) -> None:
             "persona.levels.trust",
             "non-unique",
         ),
+        (
+            lambda p: p.update(dilemma=p["dilemma"] + " {oops}"),
+            "dilemma",
+            "{oops} is no field; its fields are {first_label}, {first}, {second_label}, {second}",
+        ),
+        (lambda p: p.update(dilemma=p["dilemma"] + " {"), "dilemma", "'{'"),
+        (lambda p: p.update(dilemma=p["dilemma"] + " }"), "dilemma", "'}'"),
+        (lambda p: p.update(dilemma=p["dilemma"] + " {}"), "dilemma", "{} is no field"),
+        (lambda p: p.update(dilemma=p["dilemma"] + " {first:>9}"), "dilemma", "{first} has a form"),
+        (lambda p: p.update(dilemma=p["dilemma"] + " {first.x}"), "dilemma", "{first.x} is no fi"),
+        (
+            lambda p: p.update(dilemma=p["dilemma"].replace("{first}", "{{first}}")),
+            "dilemma",
+            "{first} is missing",
+        ),
+        (lambda p: p.update(join="{number!z} {number} {role}"), "join", "{number} has a format"),
+        (
+            lambda p: p["persona"]["introductions"].update(young="You, {age}, from {country}."),
+            "persona.introductions.young",
+            "{age} is no field; its fields are {country},",
+        ),
+        (
+            lambda p: p["questions"].update(verdict="{question} {answer} {choices} {reason}"),
+            "questions.verdict",
+            "{reason} is no field",
+        ),
+        (
+            lambda p: p["questions"].update(survey="{country} {question} {options}"),
+            "questions.survey",
+            "{country} is no field",
+        ),
         (lambda p: p["countries"].update(Japan="Japan"), "countries", "'Japan' does not match"),
         (lambda p: p["countries"].update(JPN=""), "countries.JPN", "''"),
     ],
@@ -104,6 +136,9 @@ def test_files_that_are_no_packs_are_refused(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe{}")
     with pytest.raises(DataFileError, match=r"mine\.json is not JSON"):
         load_pack(path)
+    path.with_name("folder.json").mkdir()
+    with pytest.raises(DataFileError, match=r"folder\.json cannot be read: .*; name a JSON file"):
+        load_pack(path.with_name("folder.json"))
     path.write_text("[]", encoding="utf-8")
     with pytest.raises(DataFileError, match=r"the file: .* is not of type 'object'"):
         load_pack(path)
@@ -114,6 +149,36 @@ def test_unknown_names_are_refused() -> None:
         load_pack("xx")
     with pytest.raises(UnknownNameError, match=r"role 'womn'; did you mean 'wom[ae]n'"):
         load_pack("en").group("womn", 1)
+
+
+def test_a_pack_may_end_in_capitals_and_a_path_is_always_a_file(tmp_path: Path) -> None:
+    path = changed(lambda p: p.update(language="tlh"), tmp_path)
+    for name in ("MINE.JSON", "mine"):
+        assert load_pack(path.rename(tmp_path / name)).language == "tlh"
+        path = tmp_path / name
+    changed(lambda _: None, tmp_path).rename(tmp_path / "LOUD.JSON")
+    assert load_pack(str(tmp_path / "LOUD.JSON")) == load_pack("en")
+    for wrong in (None, 5, ["en"]):
+        with pytest.raises(
+            InputError, match=r"The language is of type .*; give a code or the path"
+        ):
+            load_pack(wrong)  # type: ignore[arg-type]
+
+
+def test_braces_of_the_text_itself_are_written_twice(tmp_path: Path) -> None:
+    path = changed(lambda p: p.update(dilemma="{{x}} " + p["dilemma"]), tmp_path)
+    assert dilemma(load_pack(path), "a dog", "a cat").user.startswith("{x} The brakes")
+
+
+def test_every_country_with_human_preferences_has_a_name() -> None:
+    pack = load_pack("en")
+    assert set(targets.moral_machine().country.values) <= set(pack.countries)
+    # The World Values Survey has a sample of its own there.
+    assert pack.country("NIR") == "Northern Ireland"
+    assert pack.country("GBR") == "Great Britain"
+    assert "from the Netherlands." in persona_text(pack, "NLD", "all", {})
+    with pytest.raises(UnknownNameError, match="'en' has no name for 'ATA'; add it under countr"):
+        persona_text(pack, "ATA", "all", {})
 
 
 def test_groups_agree_with_their_number() -> None:

@@ -73,8 +73,8 @@ def test_the_shipped_panel_says_what_is_synthetic() -> None:
     assert persona_panel("USA").attrs["persona_source"].endswith("synthetic here: none")
 
 
-@pytest.mark.parametrize("country", PACK.countries)
-def test_every_country_of_the_pack_has_four_personas_of_ten_sentences(country: str) -> None:
+@pytest.mark.parametrize("country", profiles.shipped().country.values.tolist())
+def test_every_country_that_ships_has_four_personas_of_ten_sentences(country: str) -> None:
     texts = persona_panel(country).persona_prompt.sel(country=country).values.tolist()
     assert len(set(texts)) == 4
     for text in texts:
@@ -114,6 +114,39 @@ def test_a_persona_that_is_no_name_and_no_text_is_refused() -> None:
         persona_panel("USA", fourth={"judge": " "})
 
 
+@pytest.mark.parametrize(
+    ("fourth", "reason"),
+    [
+        ({}, r"is \{\}; it must be all, utilitarian, a text .* or a mapping of one name"),
+        ({"a": "You a.", "b": "You b."}, "or a mapping of one name to its text"),
+        (4, "The fourth persona is 4; it must be"),
+        (["You."], "The fourth persona is .*; it must be"),
+        ({"young": "You."}, "named 'young', as a cohort is; give it another name"),
+        ({"base": "You."}, "A persona is named 'base', as the neutral system prompt is"),
+        ({"a": None}, "text of the fourth persona 'a' is None; write one"),
+        ({5: "You."}, "persona of USA is named 5; its name must be a text"),
+    ],
+)
+def test_a_fourth_persona_is_one_with_a_name_of_its_own(fourth: object, reason: str) -> None:
+    with pytest.raises(InputError, match=reason):
+        persona_panel("USA", fourth=fourth)  # type: ignore[arg-type]
+
+
+def test_the_name_of_a_cohort_is_free_where_that_cohort_is_left_out() -> None:
+    panel = persona_panel("USA", cohorts=["middle"], fourth={"young": "You are new here."})
+    assert panel.persona_prompt.sel(persona="young").item() == "You are new here."
+
+
+def test_what_is_no_name_and_no_list_is_refused() -> None:
+    for wrong in (5, None, [["JPN"]]):
+        with pytest.raises(InputError, match=r"countries is .*; give a name, or several"):
+            persona_panel(wrong)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="cohorts is 5; give a name, or several in a list"):
+        persona_panel("JPN", cohorts=5)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"Expected an xarray\.Dataset, got dict"):
+        persona_panel("JPN", profiles={})  # type: ignore[arg-type]
+
+
 def test_a_cohort_without_means_is_named() -> None:
     data = profiles.shipped(["JPN", "USA"]).copy(deep=True)
     data.profile_mean.loc[{"country": "USA", "persona": "middle"}] = np.nan
@@ -136,8 +169,10 @@ def test_unknown_names_are_refused() -> None:
     with pytest.raises(UnknownNameError, match="Unknown variable 'thrift'"):
         persona_panel("JPN", profiles=renamed)
     abroad = profile([0.5]).assign_coords(country=["ATA"])
-    with pytest.raises(UnknownNameError, match="Unknown country 'ATA'"):
+    with pytest.raises(UnknownNameError, match="pack 'en' has no name for 'ATA'; add it under"):
         persona_panel("ATA", profiles=abroad)
+    with pytest.raises(UnknownNameError, match="pack 'en' has no name for 'ATA'; add it under"):
+        persona_panel("ATA", profiles=abroad, cohorts=[], fourth="You judge in {country}.")
 
 
 def test_a_text_says_who_what_and_how() -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
+from functools import partial
 from html import unescape
+from pathlib import Path
 
 import pytest
 import xarray as xr
 
-from disca_nb.errors import UnknownNameError
+from disca_nb._data import data_path
+from disca_nb.datasets import profiles
+from disca_nb.errors import InputError, UnknownNameError
 from disca_nb.prompts import (
     differing_sentences,
     dilemma,
@@ -72,6 +77,51 @@ def test_the_card_escapes_what_it_is_given_and_takes_the_pages_colours() -> None
     assert shown.ab.user in unescape(html)
 
 
+@pytest.fixture
+def klingon(tmp_path: Path) -> Path:
+    """Return a pack of one's own."""
+    content = json.loads(data_path("packs/en.json").read_text(encoding="utf-8"))
+    path = tmp_path / "tlh.json"
+    path.write_text(json.dumps(content | {"language": "tlh", "base_system": "nuqneH."}))
+    return path
+
+
+def test_personas_and_dilemmas_are_shown_in_one_language_alone(klingon: Path) -> None:
+    panel, drawn = persona_panel("JPN", language=klingon), scenarios(language=klingon)
+    shown = preview("JPN", panel=panel, scenarios=drawn, language=klingon)
+    assert shown.ab.system == "nuqneH."
+    for show in (partial(preview, "JPN", panel=panel), partial(preview, "JPN", scenarios=drawn)):
+        assert show(language=klingon) == shown
+        with pytest.raises(UnknownNameError, match=r"language 'tlh' of the .*; pass language= wit"):
+            show()
+        with pytest.raises(InputError, match="are in 'tlh' and the language is 'en'"):
+            show(language="en")
+    with pytest.raises(InputError, match="The scenarios are in 'en' and the language is 'tlh'"):
+        preview("JPN", panel=panel, scenarios=scenarios(), language=klingon)
+    assert preview("JPN", panel=persona_panel("JPN")) == preview("JPN", language="en")
+
+
+def test_a_persona_with_the_name_of_the_neutral_prompt_is_refused() -> None:
+    panel = persona_panel("JPN").assign_coords(persona=["young", "middle", "older", "base"])
+    with pytest.raises(InputError, match="A persona is named 'base', as the neutral"):
+        preview("JPN", panel=panel)
+
+
+@pytest.mark.parametrize("wrong", [None, 5, ["JPN"]])
+def test_what_is_no_name_is_unknown(wrong: object) -> None:
+    panel = persona_panel("JPN")
+    with pytest.raises(UnknownNameError, match="Unknown country"):
+        preview(wrong, panel=panel)  # type: ignore[arg-type]
+    with pytest.raises(UnknownNameError, match="Unknown scenario"):
+        preview("JPN", [wrong], panel=panel)  # type: ignore[arg-type]
+    with pytest.raises(UnknownNameError, match="Unknown persona"):
+        preview("JPN", 0, [wrong], panel=panel)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"Expected an xarray\.Dataset, got dict"):
+        preview("JPN", panel={})  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"Expected an xarray\.Dataset, got str"):
+        preview("JPN", scenarios="slice")  # type: ignore[arg-type]
+
+
 BLAND = {"JPN": {"a": "You vote. You drive.", "b": "You vote. You walk."}}
 
 
@@ -102,8 +152,9 @@ def test_sentences_are_counted_that_not_all_share(texts: list[str], number: int)
 
 
 def test_shipped_personas_differ_as_their_levels_do() -> None:
-    panel = persona_panel(list(PACK.countries))
-    for country in PACK.countries:
+    countries = profiles.shipped().country.values.tolist()
+    panel = persona_panel(countries)
+    for country in countries:
         texts = panel.persona_prompt.sel(country=country).values.tolist()
         columns = zip(*(text.split(". ") for text in texts), strict=True)
         assert differing_sentences(texts) == sum(len(set(column)) > 1 for column in columns)

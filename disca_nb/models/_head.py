@@ -1,0 +1,82 @@
+"""The output layer in 32 bits, whatever the format of the weights.
+
+The logits of a confident model lie near 20, where bfloat16 has steps of an eighth: gaps would come
+in eighths, and equal gaps for persons that the model tells apart. The hidden states carry more
+than that, so their product with the output layer, and whatever the model does to it, is computed
+in 32 bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+__all__ = ["head_format", "precise_head"]
+
+# Rows of the vocabulary that are widened at once: a copy of the whole layer may be gigabytes.
+_ROWS = 16_384
+
+
+def head_format(network: PreTrainedModel) -> str:
+    """Return the number format in which a model's logits are computed here.
+
+    Parameters
+    ----------
+    network : transformers.PreTrainedModel
+        A causal language model.
+
+    Returns
+    -------
+    str
+        ``"float32"``, or the model's own where its output layer is not a plain one.
+    """
+    own = str(network.dtype).removeprefix("torch.")
+    return "float32" if _plain_half(network) is not None else own
+
+
+@contextmanager
+def precise_head(network: PreTrainedModel) -> Iterator[None]:
+    """Have a model compute its logits in 32 bits while the context lasts.
+
+    Parameters
+    ----------
+    network : transformers.PreTrainedModel
+        A causal language model. One in 32 bits, or whose output layer is quantised, is left as
+        it is.
+    """
+    head = _plain_half(network)
+    if head is None:
+        yield
+        return
+    handle = head.register_forward_hook(_widened)
+    try:
+        yield
+    finally:
+        handle.remove()
+
+
+def _plain_half(network: PreTrainedModel) -> Any:  # noqa: ANN401 - a module
+    """Return the output layer if it is an ordinary one of 16 bits, else None."""
+    import torch
+
+    head = network.get_output_embeddings()
+    half = (torch.bfloat16, torch.float16)
+    return head if isinstance(head, torch.nn.Linear) and head.weight.dtype in half else None
+
+
+def _widened(head: Any, inputs: tuple[Any, ...], output: Any) -> Any:  # noqa: ANN401 - tensors
+    """Return what an output layer gives for the same inputs in 32 bits."""
+    import torch
+
+    hidden = inputs[0].float()
+    result = torch.empty_like(output, dtype=torch.float32)
+    for start in range(0, head.out_features, _ROWS):
+        rows = slice(start, start + _ROWS)
+        bias = None if head.bias is None else head.bias[rows].float()
+        part = torch.nn.functional.linear(hidden, head.weight[rows].float(), bias)
+        result[..., rows] = part
+    return result
