@@ -29,7 +29,7 @@ TEN = (
     ),
 )
 # The language pack names more; another choice would be another corpus.
-_PLACES = (
+PLACES = (
     *("ARG", "AUS", "BGD", "BRA", "CHN", "COL", "DEU", "EGY", "ETH"),
     *("GBR", "IDN", "IND", "IRN", "JPN", "KGZ", "KOR", "MEX", "MMR"),
     *("MYS", "NGA", "ROU", "RUS", "SRB", "THA", "TUR", "USA", "VNM"),
@@ -64,7 +64,7 @@ def grid() -> list[tuple[Group, Group]]:
 
 def speaker(pack: LanguagePack, rng: np.random.Generator) -> Speaker:
     """Draw a persona."""
-    code = str(rng.choice(_PLACES))
+    code = str(rng.choice(PLACES))
     introduction = str(rng.choice(_COHORTS, p=_CHANCES_OF_COHORTS))
     kind = rng.random()
     names: list[str]
