@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from disca_nb.cli._tables import split_names
-from disca_nb.errors import ParameterError
+from disca_nb.errors import DataFileError, ParameterError
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -57,7 +57,9 @@ def _add_questions(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--per-attribute", type=int, metavar="N", help="scenarios of each attribute for balanced"
     )
-    group.add_argument("--seed", type=int, default=0, metavar="N", help="seed of slice, balanced")
+    group.add_argument(
+        "--seed", type=int, metavar="N", help="seed of slice and balanced (default: 0)"
+    )
     group.add_argument(
         "--personas", type=Path, metavar="CSV", help="own personas: country, persona, text"
     )
@@ -82,6 +84,13 @@ def _add_running(parser: argparse.ArgumentParser) -> None:
         "--batch-size", type=int, default=16, metavar="N", help="prompts read at once (default 16)"
     )
     group.add_argument(
+        "--min-mass",
+        type=float,
+        default=0.5,
+        metavar="P",
+        help="below this probability of A and B together a cell is marked (default: 0.5)",
+    )
+    group.add_argument(
         "--chat-template", metavar="WHAT", help="a file with a Jinja template, or plain for none"
     )
 
@@ -89,12 +98,15 @@ def _add_running(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Ask, save and print."""
     from disca_nb._elicit import elicit
+    from disca_nb._elicit.given import check_mass
     from disca_nb.models import load
     from disca_nb.results import check_free, save_results
 
     path: Path = arguments.out
     # What the command line alone can say comes before a model that takes minutes to load.
     check_free(path)
+    check_mass(arguments.min_mass)
+    template = _template(arguments.chat_template)
     scenarios, panel = _scenarios(arguments), _panel(arguments)
     model = load(
         arguments.model,
@@ -102,7 +114,7 @@ def run(arguments: argparse.Namespace) -> None:
         device=arguments.device,
         dtype=arguments.dtype,
         batch_size=arguments.batch_size,
-        chat_template=_template(arguments.chat_template),
+        chat_template=template,
     )
     start = time.perf_counter()
     results = elicit(
@@ -112,6 +124,7 @@ def run(arguments: argparse.Namespace) -> None:
         countries=arguments.countries,
         language=arguments.language,
         exchange=arguments.exchange,
+        min_mass=arguments.min_mass,
     )
     seconds = time.perf_counter() - start
     save_results(results, path)
@@ -128,13 +141,18 @@ def _scenarios(arguments: argparse.Namespace) -> xr.Dataset:
         raise ParameterError(
             f"--per-attribute {number} does nothing with --scenarios {what}; use balanced."
         )
+    if arguments.seed is not None and what not in {"slice", "balanced"}:
+        raise ParameterError(
+            f"--seed {arguments.seed} does nothing with --scenarios {what}, of which none are "
+            "drawn; use slice or balanced."
+        )
     if Path(what).suffix.lower() == ".csv":
         return scenarios.from_csv(what)
     return prompts.scenarios(
         what,
         language=arguments.language,
         per_attribute=8 if number is None else number,
-        seed=arguments.seed,
+        seed=arguments.seed or 0,
     )
 
 
@@ -161,7 +179,10 @@ def _template(what: str | None) -> str | None:
 
     if what is None or what == PLAIN:
         return what
-    return Path(what).read_text(encoding="utf-8")
+    try:
+        return Path(what).read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise DataFileError(f"{what} is not text in UTF-8; name a Jinja template.") from None
 
 
 def _print(results: xr.Dataset, seconds: float, path: Path) -> None:

@@ -101,6 +101,17 @@ def test_what_is_there_stays(
             2,
             "--fourth all does nothing with --personas",
         ),
+        (
+            ["--out", "x.zarr", "--countries", "JPN", "--scenarios", "full", "--seed", "7"],
+            2,
+            "--seed 7 does nothing with --scenarios full",
+        ),
+        (
+            ["--out", "x.zarr", "--countries", "JPN", "--scenarios", "x.csv", "--seed", "0"],
+            2,
+            "--seed 0 does nothing with --scenarios x.csv, of which none are drawn",
+        ),
+        (["--out", "x.zarr", "--countries", "JPN", "--min-mass", "2"], 2, "min_mass is 2.0"),
         (["--out", "x.zarr", "--countries", "JPN", "--exchange", "x"], 2, "Unknown exchange 'x'"),
         (["--out", "x.zarr", "--countries", "JPN", "--chat-template", "no.jinja"], 1, "no.jinja"),
     ],
@@ -118,3 +129,28 @@ def test_wrong_arguments_are_one_sentence(
     found, err = fails(capsys, folder, *arguments)
     assert (found, words in err) == (code, True), err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"\xff\xfe\x00", "is not text in UTF-8"), (b" ", "The chat template is empty; write one")],
+)
+def test_templates_that_are_none(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, words: str
+) -> None:
+    (tmp_path / "t.jinja").write_bytes(content)
+    options = ["--countries", "JPN", "--chat-template", tmp_path / "t.jinja", *SMALL]
+    code, err = fails(capsys, folder, "--out", tmp_path / "x.zarr", *options)
+    assert (code, words in err) == (1, True), err
+
+
+def test_the_least_mass_and_the_seed_are_recorded(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run.zarr"
+    options = ["--countries", "JPN", "--out", out, "--min-mass", "0", "--seed", "3", *SMALL]
+    assert main(["elicit", str(folder), *map(str, options)]) == 0
+    assert "Cells: 12 scored, 0 low answer mass" in capsys.readouterr().out
+    results = disca_nb.open_results(out)
+    assert results.attrs["min_mass"] == 0.0
+    assert json.loads(results.attrs["manifest"])["scenario_seed"] == 3
