@@ -303,3 +303,9 @@ def test_a_real_model_by_its_folder(tmp_path: Path, choices: xr.Dataset, panel: 
     # Random weights answer anything but a letter.
     assert (found.status == 3).all()
     assert json.loads(found.attrs["manifest"])["models"]["tiny"]["dtype"] == "float32"
+
+
+def test_no_persona_has_the_name_of_the_base_prompt(choices: xr.Dataset, panel: xr.Dataset) -> None:
+    names = ["base", *panel.persona.values[1:].tolist()]
+    with pytest.raises(InputError, match="'base'"):
+        ask(Scripted(), choices, panel.assign_coords(persona=names))

@@ -13,6 +13,7 @@ import xarray as xr
 from disca_nb.errors import InputError
 from disca_nb.prompts import LanguagePack, Prompt, dilemma
 from disca_nb.prompts._language import pack_of
+from disca_nb.prompts._panel import require_speakers
 from disca_nb.prompts.frames import Exchange
 from disca_nb.variables import validate
 
@@ -124,6 +125,7 @@ def _pair(scenario: object, *options: object) -> tuple[str, str]:
 def _systems(panel: xr.Dataset) -> list[list[str]]:
     """Return the system texts by country and persona."""
     validate(panel, "country", "persona", "persona_prompt")
+    require_speakers(panel.persona.values.tolist())
     texts = panel["persona_prompt"].transpose("country", "persona")
     rows: list[list[str]] = texts.values.tolist()
     for country, row in zip(panel.country.values, rows, strict=True):
