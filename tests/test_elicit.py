@@ -307,5 +307,5 @@ def test_a_real_model_by_its_folder(tmp_path: Path, choices: xr.Dataset, panel: 
 
 def test_no_persona_has_the_name_of_the_base_prompt(choices: xr.Dataset, panel: xr.Dataset) -> None:
     names = ["base", *panel.persona.values[1:].tolist()]
-    with pytest.raises(InputError, match="'base'"):
+    with pytest.raises(disca_nb.errors.InputError, match="'base'"):
         ask(Scripted(), choices, panel.assign_coords(persona=names))
