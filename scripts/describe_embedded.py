@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from embedded.behaviour import ALL, Asked, Measured
 from embedded.behaviour_moral import Dilemmas, of_dilemmas, of_sentences
+from embedded.moral import PLACES
 
 from disca_nb.models import load
 from disca_nb.models.embedded import folder, tasks
@@ -36,6 +37,7 @@ def main() -> None:
         megabytes=(place / "model.safetensors").stat().st_size / 1e6,
         rows=f"{card['corpus']['rows']:,}",
         tokens=f"{card['corpus']['tokens_seen']:,}",
+        countries=len(PLACES),
         behaviours=table(measured),
         **{key: card["training"][key] for key in _TRAINING},
     )

@@ -20,28 +20,30 @@ Mixture = dict[str, tuple[float, int]]
 # alone: comparing them is learnt there, in a quarter of the text and without a frame to look past.
 _OPINIONS: Mixture = {"surveys": (0.22, 5), "five points": (0.06, 6), "values": (0.07, 7)}
 _OTHERS: Mixture = {
-    "base sentences": (0.02, 4),
+    "base sentences": (0.02, 5),
     "persona sentences": (0.03, 4),
-    "verdicts": (0.02, 3),
-    "value sentences": (0.02, 6),
-    "value verdicts": (0.03, 4),
+    "verdicts": (0.03, 4),
+    "value sentences": (0.015, 6),
+    "value verdicts": (0.02, 5),
 }
 _FIRST: Mixture = {
-    "short base letters": (0.35, 12),
+    "short base letters": (0.3, 12),
     "short base sentences": (0.1, 8),
+    "short verdicts": (0.08, 6),
     **_OPINIONS,
 }
 _SECOND: Mixture = {
-    "short base letters": (0.06, 12),
+    "short base letters": (0.05, 12),
     "short persona letters": (0.35, 12),
-    "short persona sentences": (0.03, 8),
-    "base letters": (0.06, 6),
+    "short base sentences": (0.04, 8),
+    "short verdicts": (0.03, 6),
+    "base letters": (0.05, 6),
     "persona letters": (0.06, 5),
     **_OPINIONS,
     **_OTHERS,
 }
 _LAST: Mixture = {
-    "base letters": (0.07, 6),
+    "base letters": (0.06, 6),
     "persona letters": (0.5, 5),
     **_OPINIONS,
     **_OTHERS,
@@ -57,8 +59,8 @@ def rows(places: Iterable[int] = range(N_ROWS)) -> Iterator[Row]:
         rng = generator("row", place)
         mixture = next(mixture for until, mixture in STAGES if place < until)
         kind, n = _kind(rng, mixture)
-        if kind == "verdicts":
-            yield moral.verdicts(pack, pairs, rng, n)
+        if kind in {"verdicts", "short verdicts"}:
+            yield moral.verdicts(pack, pairs, rng, n, short=kind.startswith("short"))
         elif "base" in kind or "persona" in kind:
             who = moral.speaker(pack, rng) if "persona" in kind else moral.base()
             make = moral.sentences if kind.endswith("sentences") else moral.letters

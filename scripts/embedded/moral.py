@@ -29,7 +29,7 @@ TEN = (
     ),
 )
 # The language pack names more; another choice would be another corpus.
-_PLACES = (
+PLACES = (
     *("ARG", "AUS", "BGD", "BRA", "CHN", "COL", "DEU", "EGY", "ETH"),
     *("GBR", "IDN", "IND", "IRN", "JPN", "KGZ", "KOR", "MEX", "MMR"),
     *("MYS", "NGA", "ROU", "RUS", "SRB", "THA", "TUR", "USA", "VNM"),
@@ -64,7 +64,7 @@ def grid() -> list[tuple[Group, Group]]:
 
 def speaker(pack: LanguagePack, rng: np.random.Generator) -> Speaker:
     """Draw a persona."""
-    code = str(rng.choice(_PLACES))
+    code = str(rng.choice(PLACES))
     introduction = str(rng.choice(_COHORTS, p=_CHANCES_OF_COHORTS))
     kind = rng.random()
     names: list[str]
@@ -132,19 +132,25 @@ def sentences(
 
 
 def verdicts(
-    pack: LanguagePack, pairs: list[tuple[Group, Group]], rng: np.random.Generator, number: int
+    pack: LanguagePack,
+    pairs: list[tuple[Group, Group]],
+    rng: np.random.Generator,
+    number: int,
+    *,
+    short: bool,
 ) -> Row:
     """Return sentences that a judge reads."""
     asked = []
     choices = (*pack.labels, "UNCERTAIN")
     for _ in range(number):
         a, b = _pair(pairs, rng)
-        question = free_answer(pack, pack.group(*a), pack.group(*b)).user
+        prompt = free_answer(pack, pack.group(*a), pack.group(*b))
+        question = (_options(prompt) if short else prompt).user
         pieces = _sentence(pack, a, b, float(rng.normal(0.0, 0.4)), rng)
         said = "".join(piece.text for piece in pieces)
         choice = said[len("I choose ")] if said.startswith("I choose ") else choices[-1]
         asked.append((verdict(pack, question, said, choices), judged(choice)))
-    return row("verdicts", asked)
+    return row("short verdicts" if short else "verdicts", asked)
 
 
 def judged(choice: str) -> tuple[Piece, ...]:
