@@ -80,6 +80,16 @@ def test_things_that_are_no_models(choices: xr.Dataset, panel: xr.Dataset) -> No
         disca_nb.elicit(["demo", Scripted(name="synthetic-demo")], choices, panel)
 
 
+def test_models_without_a_name_or_manifest(choices: xr.Dataset, panel: xr.Dataset) -> None:
+    class Bare(Scripted):
+        manifest = None  # type: ignore[assignment]
+
+    with pytest.raises(InputError, match="The name of the model is ''; it must be a text"):
+        ask(Scripted(name=""), choices, panel)
+    with pytest.raises(InputError, match="The manifest of the model is None; it must be a mapping"):
+        ask(Bare(), choices, panel)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("what", "other"), [("scenarios", "slice"), ("panel", None), ("panel", {"JPN": {"a": "x"}})]
 )

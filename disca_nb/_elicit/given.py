@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Real
 from typing import TypeAlias
 
@@ -51,7 +51,16 @@ def _model(given: object) -> Asked:
         raise InputError(
             f"{type(given).__name__} is no language model; it needs name, manifest and score."
         )
+    if isinstance(given, LanguageModel):
+        _check_said("name", given.name, str, "text")
+        _check_said("manifest", given.manifest, Mapping, "mapping")
     return given
+
+
+def _check_said(what: str, found: object, kind: type, called: str) -> None:
+    """Raise unless a model says of itself what it has to."""
+    if not isinstance(found, kind) or found == "":
+        raise InputError(f"The {what} of the model is {found!r}; it must be a {called}.")
 
 
 def loaded(given: Asked) -> LanguageModel:

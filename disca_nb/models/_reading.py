@@ -115,6 +115,7 @@ def read_network(
                 **_SAFE,
             )
             _check_whole(found, name)
+            _check_quantised(network, config, name)
             return _placed(network.eval(), device)
     except DiscaError:
         raise
@@ -144,6 +145,25 @@ def _check_whole(found: dict[str, object], name: str) -> None:
         )
 
 
+def _method(config: PretrainedConfig) -> str | None:
+    """Return how the weights are quantised, None for weights that are not."""
+    given = getattr(config, "quantization_config", None)
+    if given is None:
+        return None
+    found = given.get("quant_method") if isinstance(given, dict) else given.quant_method
+    return str(getattr(found, "value", found))
+
+
+def _check_quantised(network: PreTrainedModel, config: PretrainedConfig, name: str) -> None:
+    """Raise when transformers has read quantised weights as if they were not."""
+    method = _method(config)
+    if method is not None and not getattr(network, "is_quantized", False):
+        raise InputError(
+            f"{name} is quantised with {method!r}, which this transformers does not know; update "
+            "it, or choose weights that are not quantised."
+        )
+
+
 def _placed(network: PreTrainedModel, device: str) -> PreTrainedModel:
     """Return a model on a device; quantised ones often lie there already and cannot be moved."""
     if (
@@ -164,9 +184,7 @@ def _fault(error: Exception, name: str, config: PretrainedConfig, device: str) -
             f"{name} does not fit into the memory of {device}; choose another device= or a "
             "shorter dtype=, such as bfloat16."
         )
-    quantised = getattr(config, "quantization_config", None)
-    if quantised is not None:
-        method = quantised.get("quant_method") if isinstance(quantised, dict) else quantised
+    if (method := _method(config)) is not None:
         return InputError(
             f"{name} is quantised with {method}, which cannot be used here ({reason(error)}); "
             "install what it needs, or choose weights that are not quantised."
@@ -174,14 +192,16 @@ def _fault(error: Exception, name: str, config: PretrainedConfig, device: str) -
     if isinstance(error, OSError | SafetensorError):
         return InputError(f"The weights of {name} cannot be read ({reason(error)}); get them anew.")
     return InputError(
-        f"{name} cannot be built from its config.json ({type(error).__name__}: {reason(error)}); "
+        f"{name} cannot be built from its config.json ({reason(error)}); "
         "get the model anew, or update transformers."
     )
 
 
 def reason(error: Exception) -> str:
     """Return the beginning of an error's text as one line, without its full stop."""
-    text = " ".join(str(error).split()) or type(error).__name__
+    text = " ".join(str(error).split())
+    if " " not in text:  # a name alone, as of a missing key
+        text = f"{type(error).__name__}: {text}" if text else type(error).__name__
     return (text if len(text) <= _LONGEST else f"{text[:_LONGEST].rstrip()}…").rstrip(".")
 
 

@@ -109,6 +109,11 @@ class LanguageModel(Protocol):
         What is needed to run the same again, as JSON can hold it: model, revision, hashes of
         tokenizer and chat template, number format, versions. Never a key.
 
+    Notes
+    -----
+    ``score`` is called several times, with the longest prompts first. A model that reads in
+    batches may say so by an attribute ``batch_size``: it is then handed whole batches.
+
     Examples
     --------
     >>> class Firm:

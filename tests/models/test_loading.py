@@ -78,8 +78,9 @@ def test_weights_of_another_shape(copy: Path, capfd: pytest.CaptureFixture[str])
     ("changes", "words"),
     [
         ({"hidden_size": "x"}, r"config.json of .* cannot be used \(.*hidden_size"),
-        ({"num_attention_heads": 5}, "num_attention_heads|hidden_size|config.json"),
+        ({"num_attention_heads": 5}, r"config.json of .* cannot be used \(.*attention heads"),
         ({"rope_parameters": {"rope_type": "zzz", "factor": 2}}, "config.json.*update transform"),
+        ({"quantization_config": {"quant_method": "zzz"}}, "quantised with 'zzz', which this"),
         ({"quantization_config": {"quant_method": "gptq", "bits": 4}}, "is quantised with gptq"),
         (
             {"quantization_config": {"quant_method": "bitsandbytes", "load_in_4bit": True}},
