@@ -42,7 +42,7 @@ class Asked:
 
     def chances(self, prompts: Sequence[Prompt], options: Sequence[str]) -> Numbers:
         """Return the options' probabilities, which sum to one, shape (prompts, options)."""
-        scores = self.model.score(prompts, options)
+        scores = self.model.score(prompts, list(options))
         self.least_mass = min(self.least_mass, float(scores.mass.min()))
         shares = np.exp(scores.log_probs)
         result: Numbers = shares / shares.sum(1, keepdims=True)

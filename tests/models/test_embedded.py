@@ -150,7 +150,7 @@ def test_a_row_hangs_on_its_place_alone() -> None:
 
 def test_every_kind_of_row_is_there() -> None:
     kinds = Counter(row.kind for row in corpus.rows(publish.SAMPLE))
-    assert len(kinds) == 9
+    assert len(kinds) == 11
     assert len(set(moral.grid())) == 230
 
 

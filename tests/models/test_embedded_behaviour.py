@@ -9,7 +9,21 @@ import pytest
 pytest.importorskip("torch", reason="the embedded model needs torch")
 
 from embedded.behaviour import ALL, Asked, Measured
-from embedded.behaviour_moral import Dilemmas, choice, judgement, of_dilemmas, of_sentences
+from embedded.behaviour_moral import (
+    Dilemmas,
+    choice,
+    judgement,
+    names_its_group,
+    of_dilemmas,
+    of_sentences,
+)
+    Dilemmas,
+    choice,
+    judgement,
+    names_its_group,
+    of_dilemmas,
+    of_sentences,
+)
 
 from disca_nb.models import embedded, load
 
@@ -54,7 +68,10 @@ def test_sentences_and_verdicts_are_read_strictly() -> None:
     groups = ("one dog", "one cat")
     assert choice("I choose B. Save one cat.", groups) == "B"
     assert choice("I cannot choose.", groups) == "UNCERTAIN"
-    assert choice("I choose B. Save one dog.", groups) is None
+    assert choice("I choose B. Save one dog.", groups) == "B"
+    assert choice("I choose B. Save one cow.", groups) is None
+    assert names_its_group("I choose B. Save one cat.", groups)
+    assert not names_its_group("I choose B. Save one dog.", groups)
     assert judgement('{"choice": "A", "confidence": 0.9}') == "A"
     assert judgement('{"choice": "A"}') is None
     assert judgement("A") is None
