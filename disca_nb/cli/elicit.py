@@ -108,6 +108,8 @@ def run(arguments: argparse.Namespace) -> None:
     check_mass(arguments.min_mass)
     template = _template(arguments.chat_template)
     scenarios, panel = _scenarios(arguments), _panel(arguments)
+    # Whose values are made up is to be known before hours of work, not after.
+    print(f"Personas: {panel.attrs['persona_source']}.", flush=True)
     model = load(
         arguments.model,
         revision=arguments.revision,
@@ -199,7 +201,6 @@ def _print(results: xr.Dataset, seconds: float, path: Path) -> None:
     print(f"Cells: {', '.join(f'{number} {text}' for text, number in counts.items())}.")
     print(f"Median answer mass: {base:.3f} base prompt, {persona:.3f} personas.")
     print(f"Mean positional bias of the base prompt: {bias:+.3f} logits (positive: toward B).")
-    print(f"Personas: {results.attrs['persona_source']}.")
     if notice := results.attrs.get("notice"):
         print(notice)
-    print(f"Wrote {path}.")
+    print(f"Wrote {path}; next: disca-nb audit {path}")

@@ -17,13 +17,6 @@ from embedded.behaviour_moral import (
     of_dilemmas,
     of_sentences,
 )
-    Dilemmas,
-    choice,
-    judgement,
-    names_its_group,
-    of_dilemmas,
-    of_sentences,
-)
 
 from disca_nb.models import embedded, load
 
