@@ -2,60 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Callable, Mapping, Sequence
+import weakref
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pytest
 import tiny_models
 import xarray as xr
 from saving import again, assert_same, both
+from scripted import COUNTRIES, TEXTS, Scripted, ask, liking
 
 import disca_nb
 from disca_nb import models, prompts
+from disca_nb._elicit import given
 from disca_nb.datasets import scenarios as own_scenarios
-from disca_nb.errors import InputError, ParameterError, UnknownNameError
-from disca_nb.models import LanguageModel, OptionScores
+from disca_nb.models import OptionScores
 from disca_nb.prompts import Prompt
-
-COUNTRIES = ["USA", "JPN", "BRA"]
-TEXTS = {
-    country: {"young": f"Young, from {country}.", "older": f"Older, from {country}."}
-    for country in COUNTRIES
-}
-
-
-def liking(prompt: Prompt) -> float:
-    """Return a made-up gap toward B: half a logit to A, the rest by length and speaker."""
-    first, second = (line for line in prompt.user.splitlines() if line[:2] in {"A.", "B."})
-    first, second = (first, second) if first[0] == "A" else (second, first)
-    return 0.1 * (len(second) - len(first)) * (1 + len(prompt.system) % 5) - 0.5
-
-
-class Scripted:
-    """A model as a user may write one; it keeps what it was asked."""
-
-    def __init__(
-        self,
-        gap: Callable[[Prompt], float] = liking,
-        mass: Callable[[Prompt], float] = lambda _: 0.9,
-        name: str = "scripted",
-    ) -> None:
-        self.name, self.gap, self.mass = name, gap, mass
-        self.asked: list[Prompt] = []
-
-    @property
-    def manifest(self) -> Mapping[str, object]:
-        return {"kind": "scripted"}
-
-    def score(self, prompts: Sequence[Prompt], options: Sequence[str]) -> OptionScores:
-        assert list(options) == ["A", "B"]
-        self.asked += prompts
-        gaps, mass = (np.array([f(p) for p in prompts]) for f in (self.gap, self.mass))
-        share = 1 / (1 + np.exp(-gaps))
-        return OptionScores.of(np.log(mass[:, None] * np.stack([1 - share, share], axis=1)))
 
 
 @pytest.fixture(scope="module")
@@ -73,16 +39,6 @@ def own(folder: Path) -> xr.Dataset:
     path = folder / "mine.csv"
     path.write_text("id,option_a,option_b,attribute,preferred\nwell,a goat,a child,Species,b\n")
     return own_scenarios.from_csv(path)
-
-
-def ask(
-    model: LanguageModel,
-    choices: xr.Dataset,
-    panel: xr.Dataset,
-    **options: Any,  # noqa: ANN401 - also such as the types refuse
-) -> xr.Dataset:
-    """Elicit without a bar."""
-    return disca_nb.elicit(model, choices, panel, progress=False, **options)
 
 
 def test_every_different_prompt_is_asked_once(choices: xr.Dataset, panel: xr.Dataset) -> None:
@@ -188,6 +144,70 @@ def test_what_follows_just_works(choices: xr.Dataset) -> None:
     assert disca_nb.methods(steered)
 
 
+def test_gaps_that_are_no_numbers_have_failed(choices: xr.Dataset, panel: xr.Dataset) -> None:
+    class Broken(Scripted):
+        def score(self, prompts: Sequence[Prompt], options: Sequence[str]) -> OptionScores:  # noqa: ARG002
+            rows = {"USA": [-np.inf, -0.1], "JPN": [np.nan, -0.1], "BRA": [-np.inf, -np.inf]}
+            found = [next((r for c, r in rows.items() if c in p.system), [-1, -1]) for p in prompts]
+            values = np.array(found, dtype=float)
+            return OptionScores(values, np.exp(values).sum(1), np.ones(len(prompts), np.int8))
+
+    found = ask(Broken(), choices, panel)
+    assert (found.status == 2).all()
+    assert found.persona_order_gap.isnull().all()
+    assert (found.base_order_gap == 0).all()
+
+
+def test_the_longest_prompts_come_first(choices: xr.Dataset, panel: xr.Dataset) -> None:
+    model = Scripted()
+    ask(model, choices, panel)
+    lengths = [len(prompt.system + prompt.user) for prompt in model.asked]
+    assert lengths == sorted(lengths, reverse=True)
+    assert lengths[0] > lengths[-1]
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "sizes"),
+    [(200, [84]), (50, [50, 34]), (30, [60, 24]), (None, [64, 20]), ("8", [64, 20])],
+)
+def test_prompts_are_handed_on_in_whole_batches(
+    choices: xr.Dataset,
+    panel: xr.Dataset,
+    batch_size: object,
+    sizes: list[int],
+) -> None:
+    class Batched(Scripted):
+        def score(self, prompts: Sequence[Prompt], options: Sequence[str]) -> OptionScores:
+            found.append(len(prompts))
+            return super().score(prompts, options)
+
+    model, found = Batched(), list[int]()
+    model.batch_size = batch_size  # type: ignore[attr-defined]
+    result = ask(model, choices, panel)
+    assert found == sizes
+    at_once = sizes[0] if sizes[1:] else batch_size
+    assert json.loads(result.attrs["manifest"])["prompts_at_once"] == {"scripted": at_once}
+
+
+def test_what_is_known_of_scenarios_comes_along(choices: xr.Dataset, panel: xr.Dataset) -> None:
+    found = ask(Scripted(), choices.reset_coords(), panel.reset_coords("profile_source"))
+    assert set(found.coords) == set(ask(Scripted(), choices, panel).coords)
+    for name in ("option_a", "option_b", "category", "preferred_on_right", "n_left", "n_right"):
+        assert (found[name] == choices[name]).all()
+
+
+def test_it_keeps_what_everyone_was_told(choices: xr.Dataset, panel: xr.Dataset) -> None:
+    found = ask(Scripted(), choices, panel, countries=["JPN", "USA"])
+    assert found.persona_prompt.dims == ("country", "persona")
+    assert found.persona_prompt.sel(country="USA", persona="older").item() == "Older, from USA."
+    assert found.attrs["base_prompt"] == prompts.load_pack("en").base_system
+    own = ask(Scripted(), choices, panel.assign_attrs(base_prompt="Be brief."))
+    assert own.attrs["base_prompt"] == "Be brief."
+    steered = disca_nb.steer(found, method="quadrature")
+    assert steered.attrs["base_prompt"] == found.attrs["base_prompt"]
+    assert (steered.persona_prompt == found.persona_prompt).all()
+
+
 @both
 def test_it_comes_back_from_disk(ending: str, choices: xr.Dataset, panel: xr.Dataset) -> None:
     found = ask(Scripted(), choices, panel)
@@ -237,77 +257,30 @@ def test_a_bar_counts_prompts(
     assert "84/84" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("options", "error", "words"),
-    [
-        ({"min_mass": 1.5}, ParameterError, "min_mass is 1.5"),
-        ({"countries": "XXX"}, UnknownNameError, "Unknown country 'XXX'"),
-        ({"exchange": "letters"}, UnknownNameError, "Unknown exchange 'letters'"),
-        ({"language": "tlh"}, UnknownNameError, "Unknown language 'tlh'"),
-    ],
-)
-def test_options_that_are_refused(
-    choices: xr.Dataset,
-    panel: xr.Dataset,
-    options: dict[str, Any],
-    error: type[Exception],
-    words: str,
+def test_one_model_at_a_time(
+    tmp_path: Path, choices: xr.Dataset, panel: xr.Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(error, match=words):
-        ask(Scripted(), choices, panel, **options)
+    pytest.importorskip("torch", reason="needs PyTorch, of the extra models")
+    networks: list[weakref.ref[object]] = []
 
+    def watched(name: str) -> models.HuggingFaceModel:
+        gc.collect()
+        assert [network() for network in networks] == [None] * len(networks)
+        model = models.load(name)
+        networks.append(weakref.ref(model.network))
+        return model
 
-def test_things_that_are_no_models(choices: xr.Dataset, panel: xr.Dataset) -> None:
-    with pytest.raises(InputError, match="int is no language model; it needs name, manifest and"):
-        disca_nb.elicit([3], choices, panel)  # type: ignore[list-item]
-    with pytest.raises(InputError, match="There are 0 models"):
-        disca_nb.elicit([], choices, panel)
-    with pytest.raises(InputError, match="Two models are named 'scripted'"):
-        disca_nb.elicit([Scripted(), Scripted()], choices, panel, progress=False)
-
-
-@pytest.mark.parametrize(
-    ("answer", "words"),
-    [
-        ([[0.5, 0.5]], "returned a list; return an OptionScores"),
-        (OptionScores.of([[-1.0, -1.0]]), r"of shape \(1, 2\); \(64, 2\) were asked for"),
-    ],
-)
-def test_answers_that_are_no_scores(
-    choices: xr.Dataset, panel: xr.Dataset, answer: object, words: str
-) -> None:
-    class Wrong(Scripted):
-        def score(self, prompts: Sequence[Prompt], options: Sequence[str]) -> OptionScores:  # noqa: ARG002
-            return answer  # type: ignore[return-value]
-
-    with pytest.raises(InputError, match=words):
-        ask(Wrong(), choices, panel)
-
-
-def test_questions_that_cannot_be_asked(choices: xr.Dataset, panel: xr.Dataset) -> None:
-    empty = panel.copy(deep=True)
-    empty.persona_prompt.loc[{"country": "JPN", "persona": "older"}] = " "
-    by_country = choices.assign_coords(
-        option_a=choices.option_a.expand_dims(country=COUNTRIES).copy()
-    )
-    cases: list[tuple[xr.Dataset, xr.Dataset, str]] = [
-        (choices, empty, "persona 'older' of JPN has no text"),
-        (choices, panel.drop_vars("persona_prompt"), "lacks 'persona_prompt'"),
-        (choices.drop_vars("option_b"), panel, "lacks 'option_b'"),
-        (by_country, panel, "option_a has the dimensions .*; it must have scenario alone"),
-        (choices.isel(scenario=slice(0)), panel, "There are 0 scenarios"),
-        (choices.assign_attrs(language="de"), panel, "The scenarios are in 'de' and the language"),
-        (choices, panel.assign_attrs(language="de"), "Unknown language 'de'"),
-    ]
-    for scenarios, personas, words in cases:
-        with pytest.raises(InputError, match=words):
-            ask(Scripted(), scenarios, personas)
+    monkeypatch.setattr(given, "load", watched)
+    folders = [tiny_models.save_tiny(tmp_path / name) for name in ("one", "two")]
+    found = disca_nb.elicit(folders, choices, panel, countries="USA", progress=False)
+    assert found.model.values.tolist() == ["one", "two"]
+    assert len(networks) == 2
 
 
 def test_a_real_model_by_its_folder(tmp_path: Path, choices: xr.Dataset, panel: xr.Dataset) -> None:
     pytest.importorskip("torch", reason="needs PyTorch, of the extra models")
     folder = tiny_models.save_tiny(tmp_path / "tiny")
-    found = disca_nb.elicit(str(folder), choices, panel, countries=["USA"], progress=False)
+    found = disca_nb.elicit(folder, choices, panel, countries=["USA"], progress=False)
     model = models.load(folder)
     pack, one = prompts.load_pack("en"), choices.isel(scenario=3)
     for persona, text in {"": None, **TEXTS["USA"]}.items():
@@ -330,3 +303,9 @@ def test_a_real_model_by_its_folder(tmp_path: Path, choices: xr.Dataset, panel: 
     # Random weights answer anything but a letter.
     assert (found.status == 3).all()
     assert json.loads(found.attrs["manifest"])["models"]["tiny"]["dtype"] == "float32"
+
+
+def test_no_persona_has_the_name_of_the_base_prompt(choices: xr.Dataset, panel: xr.Dataset) -> None:
+    names = ["base", *panel.persona.values[1:].tolist()]
+    with pytest.raises(disca_nb.errors.InputError, match="'base'"):
+        ask(Scripted(), choices, panel.assign_coords(persona=names))

@@ -69,8 +69,9 @@ def save_tiny(folder: Path, family: str = "llama", **changes: object) -> Path:
         "gemma2": transformers.Gemma2Config,
     }
     own: dict[str, object] = {}
-    if family == "gemma2":  # what sets it apart: softened logits and a window
+    if family == "gemma2":  # what sets it apart: softened logits and attention, and a window
         own = {"head_dim": 8, "sliding_window": 32, "final_logit_softcapping": 20.0}
+        own["attn_logit_softcapping"] = 1.0
     config = configs[family](
         **{
             "vocab_size": len(tokenizer),
@@ -113,7 +114,9 @@ def plain_log_probs(
     import transformers
 
     tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
-    network = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype="float32").eval()
+    network = transformers.AutoModelForCausalLM.from_pretrained(
+        folder, dtype="float32", attn_implementation="eager"
+    ).eval()
     rows = [tokenizer(text + o, add_special_tokens=False)["input_ids"] for o in options]
     shared = 0
     while all(row[: shared + 1] == rows[0][: shared + 1] for row in rows):

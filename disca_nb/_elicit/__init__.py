@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
 from disca_nb._debias import debias
+from disca_nb._elicit.given import Asked, check_mass, checked, loaded, several
 from disca_nb._elicit.questions import ORDERS, Questions, pack_of, questions
-from disca_nb._elicit.scoring import Answers, answers, worst
+from disca_nb._elicit.scoring import Answers, answers, chunk_size, worst
 from disca_nb._version import __version__
 from disca_nb.datasets._table import select_countries
-from disca_nb.errors import InputError, ParameterError
-from disca_nb.models import LanguageModel, load
 from disca_nb.prompts.frames import Exchange
 from disca_nb.variables import annotate, validate
 
@@ -26,7 +26,7 @@ _CELL = ("country", "scenario", "model")
 
 
 def elicit(
-    model: LanguageModel | str | Sequence[LanguageModel | str],
+    model: Asked | Sequence[Asked],
     scenarios: xr.Dataset,
     panel: xr.Dataset,
     *,
@@ -39,16 +39,22 @@ def elicit(
     """Ask models every dilemma, as themselves and as each persona of each country.
 
     Every prompt is scored in the order shown (AB) and with the options exchanged (BA). A gap is
-    log p(B) - log p(A), in natural logarithms and 64 bits, never divided by anything. A prompt
-    that several countries share, as they do the base prompt, is scored once.
+    log p(B) - log p(A), in natural logarithms, never divided by anything. A prompt that several
+    countries share, as they do the base prompt, is scored once, and the longest prompts come
+    first, so that one too long for the model is found at once.
+
+    With ``exchange="lines"`` a choice with its sides changed is the same two prompts the other way
+    round, and its debiased gap the same number with the other sign: of the grid, which has every
+    choice from both sides, the slice of 310 holds 155 gaps that do not follow from each other.
 
     Parameters
     ----------
-    model : LanguageModel, str or sequence of these
-        A model, the name of one for `disca_nb.models.load`, or several. Named models are loaded
-        one after the other.
+    model : LanguageModel, str, path or sequence of these
+        A model, the name or folder of one for `disca_nb.models.load`, or several. Named models
+        are loaded one after the other, and each is let go before the next.
     scenarios : xarray.Dataset
-        Dilemmas of `disca_nb.prompts.scenarios` or `disca_nb.datasets.scenarios.from_csv`.
+        Dilemmas of `disca_nb.prompts.scenarios` or `disca_nb.datasets.scenarios.from_csv`; all
+        that the registry knows of them comes along as coordinates.
     panel : xarray.Dataset
         Personas of `disca_nb.prompts.persona_panel` or one of its siblings.
     countries : str or iterable of str, optional
@@ -58,7 +64,7 @@ def elicit(
     exchange : {"lines", "labels"}
         What the order BA exchanges: the two descriptions, or only their letters.
     min_mass : float
-        Where both options together are less probable than this the status is 3.
+        Where both options together are less probable than this the status is 3; 0 to 1.
     progress : bool
         Whether to show a bar on standard error.
 
@@ -69,7 +75,8 @@ def elicit(
         each ``persona`` as ``persona_order_gap`` and ``persona_answer_mass``; ``base_gap``,
         ``persona_gap``, ``positional_bias`` and ``vanilla_gap`` as `disca_nb.debias` makes them;
         ``status`` (country, scenario, model), the worst of a cell's prompts: failed, low mass,
-        scored. Attributes say who was asked what; ``manifest`` is a JSON text.
+        scored. ``persona_prompt`` is what the personas were told, the attribute ``base_prompt``
+        what the model was. Other attributes say who was asked what; ``manifest`` is a JSON text.
 
     Raises
     ------
@@ -100,21 +107,25 @@ def elicit(
     >>> gaps.persona_gap.dims, int(gaps.status.max())
     (('country', 'scenario', 'persona', 'model'), 1)
     """
-    if not 0.0 <= min_mass <= 1.0:
-        raise ParameterError(f"min_mass is {min_mass}; it must lie in 0 to 1.")
+    models = several(model)
+    check_mass(min_mass)
+    scenarios, panel = checked(scenarios, "scenarios"), checked(panel, "panel")
     pack = pack_of(scenarios, panel, language)
     validate(panel, "country", "persona_prompt")
     known = panel.country.values.tolist()
     chosen = panel.sel(country=known if countries is None else select_countries(countries, known))
     asked = questions(scenarios, chosen, pack, exchange)
-    parts, manifests = [], {}
-    for one in _models(model):
+    parts, manifests, at_once = [], {}, {}
+    for each in models:
+        one = loaded(each)
         found = answers(one, asked.prompts, pack.labels, min_mass=min_mass, progress=progress)
-        if one.name in manifests:
-            raise InputError(f"Two models are named {one.name!r}; give one another name.")
-        manifests[one.name] = dict(one.manifest)
+        manifests[one.name], at_once[one.name] = dict(one.manifest), chunk_size(one)
         parts.append(_cells(asked, found, one.name, scenarios, chosen))
+        # Networks hold themselves in circles; the next one needs their memory.
+        del one
+        gc.collect()
     result = xr.concat(parts, dim="model") if len(parts) > 1 else parts[0]
+    result = result.assign(persona_prompt=chosen["persona_prompt"])
     result = debias(result).assign_coords(language=pack.language)
     result.attrs = {
         "source": _source(manifests),
@@ -124,24 +135,11 @@ def elicit(
         "language": pack.language,
         "category_temperature": "none",
         "min_mass": float(min_mass),
+        "base_prompt": str(panel.attrs.get("base_prompt", pack.base_system)),
         **_notice(manifests),
-        "manifest": _manifest(asked, manifests, scenarios, pack.source),
+        "manifest": _manifest(asked, manifests, at_once, scenarios, pack.source),
     }
     return annotate(validate(result))
-
-
-def _models(given: LanguageModel | str | Sequence[LanguageModel | str]) -> Iterator[LanguageModel]:
-    """Yield the models, loading named ones when their turn comes."""
-    several = [given] if isinstance(given, str | LanguageModel) else list(given)
-    if not several:
-        raise InputError("There are 0 models; name at least one.")
-    for each in several:
-        one = load(each) if isinstance(each, str | os.PathLike) else each
-        if not isinstance(one, LanguageModel):
-            raise InputError(
-                f"{type(one).__name__} is no language model; it needs name, manifest and score."
-            )
-        yield one
 
 
 def _cells(
@@ -185,6 +183,7 @@ def _notice(manifests: dict[str, dict[str, object]]) -> dict[str, str]:
 def _manifest(
     asked: Questions,
     manifests: dict[str, dict[str, object]],
+    at_once: dict[str, int],
     scenarios: xr.Dataset,
     pack_source: str,
 ) -> str:
@@ -193,6 +192,7 @@ def _manifest(
         "disca_nb": __version__,
         "models": manifests,
         "prompts": len(asked.prompts),
+        "prompts_at_once": at_once,
         "prompts_sha256": asked.sha256,
         "pack_source": pack_source,
         "scenario_seed": scenarios.attrs.get("seed"),

@@ -13,6 +13,7 @@ import xarray as xr
 from disca_nb.errors import InputError
 from disca_nb.prompts import LanguagePack, Prompt, dilemma
 from disca_nb.prompts._language import pack_of
+from disca_nb.prompts._panel import require_speakers
 from disca_nb.prompts.frames import Exchange
 from disca_nb.variables import validate
 
@@ -70,7 +71,8 @@ def questions(
     Raises
     ------
     InputError
-        When a text is missing or empty, or the options hang on more than the scenario.
+        When a text is missing or empty, two options are the same, or they hang on more than the
+        scenario.
     """
     pairs = _pairs(scenarios)
     systems = _systems(panel)
@@ -100,18 +102,35 @@ def _pairs(scenarios: xr.Dataset) -> list[tuple[str, str]]:
             )
     if not scenarios.sizes["scenario"]:
         raise InputError("There are 0 scenarios; choose at least one.")
-    texts = (scenarios[name].values.astype(str).tolist() for name in ("option_a", "option_b"))
-    return list(zip(*texts, strict=True))
+    columns = (scenarios[name].values.tolist() for name in ("scenario", "option_a", "option_b"))
+    return [_pair(*row) for row in zip(*columns, strict=True)]
+
+
+def _pair(scenario: object, *options: object) -> tuple[str, str]:
+    """Return the two options of a scenario, or say what is wrong with them."""
+    for letter, text in zip("ab", options, strict=True):
+        # A table that lacks a text holds None or NaN there.
+        if not isinstance(text, str) or not text.strip():
+            raise InputError(
+                f"option_{letter} of the scenario {str(scenario)!r} is {text!r}; write its text."
+            )
+    first, second = map(str, options)
+    if first.strip() == second.strip():
+        raise InputError(
+            f"Both options of the scenario {str(scenario)!r} are {first!r}; write two that differ."
+        )
+    return first, second
 
 
 def _systems(panel: xr.Dataset) -> list[list[str]]:
     """Return the system texts by country and persona."""
     validate(panel, "country", "persona", "persona_prompt")
+    require_speakers(panel.persona.values.tolist())
     texts = panel["persona_prompt"].transpose("country", "persona")
-    rows: list[list[str]] = texts.values.astype(str).tolist()
+    rows: list[list[str]] = texts.values.tolist()
     for country, row in zip(panel.country.values, rows, strict=True):
         for persona, text in zip(panel.persona.values, row, strict=True):
-            if not text.strip():
+            if not isinstance(text, str) or not text.strip():
                 raise InputError(
                     f"The persona {str(persona)!r} of {country} has no text; write one."
                 )

@@ -12,10 +12,10 @@ from disca_nb.errors import InputError
 from disca_nb.models.protocol import FAILED, LOW_MASS, SCORED, LanguageModel, OptionScores
 from disca_nb.prompts import Prompt
 
-__all__ = ["Answers", "answers", "worst"]
+__all__ = ["Answers", "answers", "chunk_size", "worst"]
 
-# Prompts that are handed to a model at once: enough for batches of one length, few enough for a
-# bar that moves.
+# Prompts that are handed to a model at once, about: enough for batches of one length, few enough
+# for a bar that moves.
 _CHUNK = 64
 # From good to bad.
 _SEVERITY = (SCORED, LOW_MASS, FAILED)
@@ -28,7 +28,7 @@ class Answers:
     Attributes
     ----------
     gaps : numpy.ndarray
-        Log-probability of the second option minus that of the first; NaN where not scored.
+        Log-probability of the second option minus that of the first, a finite number or NaN.
     mass : numpy.ndarray
         Probability of both options together.
     status : numpy.ndarray
@@ -48,7 +48,10 @@ def answers(
     min_mass: float,
     progress: bool,
 ) -> Answers:
-    """Score every prompt, those of similar length together.
+    """Score every prompt, those of similar length together and the longest first.
+
+    So a prompt that is too long, or a batch that does not fit into memory, is among the first
+    that a model is handed, and not among the last.
 
     Parameters
     ----------
@@ -74,21 +77,47 @@ def answers(
     """
     from tqdm.auto import tqdm
 
-    order = sorted(range(len(prompts)), key=lambda i: len(prompts[i].system + prompts[i].user))
+    order = sorted(range(len(prompts)), key=lambda i: -len(prompts[i].system + prompts[i].user))
+    size = chunk_size(model)
     gaps, mass = np.full((2, len(prompts)), np.nan)
     status = np.full(len(prompts), FAILED, dtype=np.int8)
     with tqdm(total=len(prompts), desc=model.name, unit="prompt", disable=not progress) as bar:
-        for start in range(0, len(order), _CHUNK):
-            some = order[start : start + _CHUNK]
+        for start in range(0, len(order), size):
+            some = order[start : start + size]
             found = model.score([prompts[i] for i in some], options)
             _check(model, found, (len(some), len(options)))
-            bad = found.status == FAILED
-            gaps[some] = np.where(bad, np.nan, found.log_probs[:, 1] - found.log_probs[:, 0])
-            mass[some] = found.mass
-            low = (found.status == SCORED) & ~(found.mass >= min_mass)
-            status[some] = np.where(low, LOW_MASS, found.status)
+            gaps[some], status[some] = _gaps(found, min_mass)
+            mass[some] = np.minimum(found.mass, 1.0)
             bar.update(len(some))
     return Answers(gaps, mass, status)
+
+
+def chunk_size(model: LanguageModel) -> int:
+    """Return how many prompts a model is handed at once: a multiple of its batches, near 64.
+
+    Examples
+    --------
+    >>> class Batched:
+    ...     batch_size = 100
+    >>> chunk_size(Batched()), chunk_size(object())
+    (100, 64)
+    """
+    batch = getattr(model, "batch_size", None)
+    if not isinstance(batch, int) or batch < 1:
+        return _CHUNK
+    return batch * max(1, round(_CHUNK / batch))
+
+
+def _gaps(
+    found: OptionScores, min_mass: float
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int8]]:
+    """Return the gaps of scores, and their status with too little mass and no number in it."""
+    with np.errstate(invalid="ignore"):
+        gaps = found.log_probs[:, 1] - found.log_probs[:, 0]
+    scored, number = found.status == SCORED, np.isfinite(gaps)
+    status = np.where(scored & ~(found.mass >= min_mass), LOW_MASS, found.status)
+    status = np.where(scored & ~number, FAILED, status).astype(np.int8)
+    return np.where(number & (status != FAILED), gaps, np.nan), status
 
 
 def _check(model: LanguageModel, found: object, shape: tuple[int, int]) -> None:
@@ -100,6 +129,12 @@ def _check(model: LanguageModel, found: object, shape: tuple[int, int]) -> None:
         raise InputError(
             f"The model {model.name!r} returned log_probs of shape {found.log_probs.shape}; "
             f"{shape} were asked for."
+        )
+    # A sum of probabilities may round to a hair above one.
+    if (wrong := found.mass[(found.mass < 0.0) | (found.mass > 1.0 + 1e-6)]).size:
+        raise InputError(
+            f"The model {model.name!r} returned the mass {wrong[0]:g}; it is a probability, so "
+            "return logarithms of probabilities."
         )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from disca_nb.cli._tables import split_names
-from disca_nb.errors import ParameterError
+from disca_nb.errors import DataFileError, ParameterError
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -57,7 +57,9 @@ def _add_questions(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--per-attribute", type=int, metavar="N", help="scenarios of each attribute for balanced"
     )
-    group.add_argument("--seed", type=int, default=0, metavar="N", help="seed of slice, balanced")
+    group.add_argument(
+        "--seed", type=int, metavar="N", help="seed of slice and balanced (default: 0)"
+    )
     group.add_argument(
         "--personas", type=Path, metavar="CSV", help="own personas: country, persona, text"
     )
@@ -82,6 +84,13 @@ def _add_running(parser: argparse.ArgumentParser) -> None:
         "--batch-size", type=int, default=16, metavar="N", help="prompts read at once (default 16)"
     )
     group.add_argument(
+        "--min-mass",
+        type=float,
+        default=0.5,
+        metavar="P",
+        help="below this probability of A and B together a cell is marked (default: 0.5)",
+    )
+    group.add_argument(
         "--chat-template", metavar="WHAT", help="a file with a Jinja template, or plain for none"
     )
 
@@ -89,20 +98,25 @@ def _add_running(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Ask, save and print."""
     from disca_nb._elicit import elicit
+    from disca_nb._elicit.given import check_mass
     from disca_nb.models import load
     from disca_nb.results import check_free, save_results
 
     path: Path = arguments.out
     # What the command line alone can say comes before a model that takes minutes to load.
     check_free(path)
+    check_mass(arguments.min_mass)
+    template = _template(arguments.chat_template)
     scenarios, panel = _scenarios(arguments), _panel(arguments)
+    # Whose values are made up is to be known before hours of work, not after.
+    print(f"Personas: {panel.attrs['persona_source']}.", flush=True)
     model = load(
         arguments.model,
         revision=arguments.revision,
         device=arguments.device,
         dtype=arguments.dtype,
         batch_size=arguments.batch_size,
-        chat_template=_template(arguments.chat_template),
+        chat_template=template,
     )
     start = time.perf_counter()
     results = elicit(
@@ -112,6 +126,7 @@ def run(arguments: argparse.Namespace) -> None:
         countries=arguments.countries,
         language=arguments.language,
         exchange=arguments.exchange,
+        min_mass=arguments.min_mass,
     )
     seconds = time.perf_counter() - start
     save_results(results, path)
@@ -128,13 +143,18 @@ def _scenarios(arguments: argparse.Namespace) -> xr.Dataset:
         raise ParameterError(
             f"--per-attribute {number} does nothing with --scenarios {what}; use balanced."
         )
+    if arguments.seed is not None and what not in {"slice", "balanced"}:
+        raise ParameterError(
+            f"--seed {arguments.seed} does nothing with --scenarios {what}, of which none are "
+            "drawn; use slice or balanced."
+        )
     if Path(what).suffix.lower() == ".csv":
         return scenarios.from_csv(what)
     return prompts.scenarios(
         what,
         language=arguments.language,
         per_attribute=8 if number is None else number,
-        seed=arguments.seed,
+        seed=arguments.seed or 0,
     )
 
 
@@ -161,7 +181,10 @@ def _template(what: str | None) -> str | None:
 
     if what is None or what == PLAIN:
         return what
-    return Path(what).read_text(encoding="utf-8")
+    try:
+        return Path(what).read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise DataFileError(f"{what} is not text in UTF-8; name a Jinja template.") from None
 
 
 def _print(results: xr.Dataset, seconds: float, path: Path) -> None:
@@ -178,7 +201,6 @@ def _print(results: xr.Dataset, seconds: float, path: Path) -> None:
     print(f"Cells: {', '.join(f'{number} {text}' for text, number in counts.items())}.")
     print(f"Median answer mass: {base:.3f} base prompt, {persona:.3f} personas.")
     print(f"Mean positional bias of the base prompt: {bias:+.3f} logits (positive: toward B).")
-    print(f"Personas: {results.attrs['persona_source']}.")
     if notice := results.attrs.get("notice"):
         print(notice)
-    print(f"Wrote {path}.")
+    print(f"Wrote {path}; next: disca-nb audit {path}")

@@ -164,9 +164,7 @@ def _batches(rows: Sequence[Row], batch_size: int) -> Iterator[list[int]]:
         yield order[start : start + batch_size]
 
 
-def _one_batch(
-    network: PreTrainedModel, rows: Sequence[Row]
-) -> list[npt.NDArray[np.float64]]:
+def _one_batch(network: PreTrainedModel, rows: Sequence[Row]) -> list[npt.NDArray[np.float64]]:
     """Read rows side by side and return the log-probabilities of their targets."""
     import torch
 

@@ -113,6 +113,8 @@ class HuggingFaceModel:
             When a batch does not fit into memory.
         """
         _check_asked(prompts, options)
+        if len(options) < 2:
+            raise InputError(f"There are {len(options)} options; a choice needs at least two.")
         if not prompts or not self.chat.answerable:
             nothing = np.full((len(prompts), len(options)), np.nan)
             return OptionScores.of(nothing, answerable=np.zeros(len(prompts), dtype=bool))
@@ -121,9 +123,7 @@ class HuggingFaceModel:
         lengths = [len(r.prefix) + more for r, more in zip(requests, longest, strict=True)]
         self._check_lengths(prompts, lengths)
         self._check_tokens(max(max(r.prefix + sum(r.continuations, ())) for r in requests))
-        return OptionScores.of(
-            option_log_probs(self.network, requests, batch_size=self.batch_size)
-        )
+        return OptionScores.of(option_log_probs(self.network, requests, batch_size=self.batch_size))
 
     def generate(self, prompts: Sequence[Prompt], *, max_new_tokens: int) -> list[str]:
         """Return the model's own answers, the likeliest token at every step.

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from disca_nb._data import data_path
 from disca_nb.errors import InputError, ParameterError, unknown_name
 from disca_nb.models._checks import check_config, check_installed, check_weights, weights_hash
 from disca_nb.models._hub import from_hub
+from disca_nb.models._numbers import whole
+from disca_nb.models._reading import read_config, read_network, read_tokenizer, reason
 from disca_nb.models.chat import chat_format
 from disca_nb.models.hugging_face import HuggingFaceModel
 
-if TYPE_CHECKING:
-    from transformers import PreTrainedModel, PreTrainedTokenizerBase
-
-__all__ = ["DEMO", "DEMO_LABEL", "SYNTHETIC", "load"]
+__all__ = ["DEMO", "DEMO_LABEL", "SYNTHETIC", "label_of", "load"]
 
 DEMO, DEMO_LABEL = "demo", "synthetic-demo"
 """What the embedded model is asked for as, and its label along the dimension ``model``."""
@@ -60,7 +56,8 @@ def load(
         Such as ``"cpu"`` or ``"cuda:0"``; a CUDA device where there is one, else the processor.
     dtype : {"float32", "bfloat16", "float16", "auto"}, optional
         Number format of the weights; by default ``float32`` on the processor and the model's own
-        (``auto``) elsewhere. Probabilities are computed in 64 bits always.
+        (``auto``) elsewhere. The output layer is computed in 32 bits at least, unless it is
+        quantised, and probabilities in 64.
     batch_size : int
         Prompts that are read at once.
     chat_template : str, optional
@@ -76,9 +73,9 @@ def load(
     ------
     InputError
         When the libraries or the model are missing, or it is gated, needs code of its own, has no
-        safetensors, no chat template, or is not a causal language model.
+        safetensors, no chat template, cannot be read, or is not a causal language model.
     UnknownNameError, ParameterError
-        For another number format, device or batch size.
+        For another number format, device or batch size, or a model that does not fit into memory.
     OfflineError
         When the model is not in the hub's cache and cannot be downloaded.
 
@@ -89,29 +86,74 @@ def load(
         ...
     disca_nb.errors.InputError: There is no folder ./no/such/folder; check the path.
     """
-    given = os.fspath(name)
+    given = _name(name)
     if dtype is not None and dtype not in _DTYPES:
         raise unknown_name("dtype", dtype, _DTYPES)
-    if batch_size < 1:
-        raise ParameterError(f"batch_size is {batch_size}; it must be at least 1.")
+    whole("batch_size", batch_size)
     folder = _folder(given, revision)
     check_installed()
+    place = _device(device)
+    label = _label(given, folder)
     if folder is None:
         folder, commit = from_hub(given, revision)
-        label, origin = given, {"source": "hub", "revision": commit}
+        origin = {"source": "hub", "revision": commit}
     else:
         check_config(folder / "config.json", given)
         check_weights(folder, given)
-        label = DEMO_LABEL if given == DEMO else folder.resolve().name
         origin = {"source": "folder", "weights_sha256": weights_hash(folder)}
     if given == DEMO:
         origin |= {"source": "embedded", "notice": SYNTHETIC}
-    tokenizer = _tokenizer(folder, given)
+    config, tokenizer = read_config(folder, given), read_tokenizer(folder, given)
     chat = chat_format(tokenizer, chat_template, given)
-    network = _network(folder, given, device, dtype)
+    form = dtype or ("float32" if place == "cpu" else "auto")
+    network = read_network(folder, given, config, device=place, dtype=form)
     return HuggingFaceModel(
         network, tokenizer, chat, name=label, batch_size=batch_size, origin=origin
     )
+
+
+def label_of(name: str | os.PathLike[str]) -> str:
+    """Return the label that a model will have, without loading it.
+
+    Parameters
+    ----------
+    name : str or path
+        As for `load`.
+
+    Returns
+    -------
+    str
+        Its name on the hub, the last part of its folder, or "synthetic-demo".
+
+    Raises
+    ------
+    InputError
+        When there is no such folder, and it cannot be a model of the hub.
+
+    Examples
+    --------
+    >>> label_of("demo"), label_of("Qwen/Qwen2.5-0.5B-Instruct")
+    ('synthetic-demo', 'Qwen/Qwen2.5-0.5B-Instruct')
+    """
+    given = _name(name)
+    return _label(given, _folder(given, None))
+
+
+def _label(name: str, folder: Path | None) -> str:
+    """Return the label of a model in a folder, or of one on the hub."""
+    if folder is None:
+        return name
+    return DEMO_LABEL if name == DEMO else folder.resolve().name
+
+
+def _name(given: object) -> str:
+    """Return the name of a model as text, or say that it is none."""
+    name = os.fspath(given) if isinstance(given, str | os.PathLike) else given
+    if not isinstance(name, str) or not name.strip():
+        raise InputError(
+            f"{given!r} is no name of a model; give a folder, owner/name on the hub, or 'demo'."
+        )
+    return name
 
 
 def _folder(name: str, revision: str | None) -> Path | None:
@@ -130,75 +172,15 @@ def _folder(name: str, revision: str | None) -> Path | None:
     return None
 
 
-def _tokenizer(folder: Path, name: str) -> PreTrainedTokenizerBase:
-    """Return the tokenizer that lies in a folder."""
-    from transformers import AutoTokenizer
-
-    try:
-        return AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
-    except (OSError, ValueError, ImportError, KeyError) as error:
-        raise InputError(
-            f"The tokenizer of {name} cannot be read ({_first_line(error)}); get it anew, or serve "
-            "the model behind an OpenAI-compatible server."
-        ) from None
-
-
-def _network(folder: Path, name: str, device: str | None, dtype: str | None) -> PreTrainedModel:
-    """Return the model of a folder, with all its weights, on its device."""
-    from safetensors import SafetensorError
-    from transformers import AutoModelForCausalLM
-
-    place = _device(device)
-    try:
-        with _no_bar():
-            network, found = AutoModelForCausalLM.from_pretrained(
-                folder,
-                trust_remote_code=False,
-                use_safetensors=True,
-                local_files_only=True,
-                dtype=dtype or ("float32" if place == "cpu" else "auto"),
-                output_loading_info=True,
-            )
-    except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
-        raise InputError(
-            f"The weights of {name} cannot be read ({_first_line(error)}); get them anew."
-        ) from None
-    if missing := sorted(found["missing_keys"]):
-        raise InputError(
-            f"The weights of {name} lack {missing[0]!r} and would be random; get them anew."
-        )
-    loaded: PreTrainedModel = network.eval().to(place)
-    return loaded
-
-
-@contextmanager
-def _no_bar() -> Iterator[None]:
-    """Keep transformers from counting tensors on the screen, and leave it as it was."""
-    from transformers.utils import logging
-
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if shown:
-            logging.enable_progress_bar()
-
-
-def _device(device: str | None) -> str:
-    """Return the name of the device, once it can be used."""
+def _device(device: object) -> str:
+    """Return the name of the device, once a number has been there and back."""
     import torch
 
-    chosen = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    chosen = str(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     try:
-        torch.empty(1, device=chosen)
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
-        raise ParameterError(
-            f"Device {chosen!r} cannot be used ({_first_line(error)}); use 'cpu'."
-        ) from None
-    return chosen
-
-
-def _first_line(error: Exception) -> str:
-    """Return the beginning of an error's text, without its full stop."""
-    return next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
+        torch.zeros(1, device=chosen).item()
+    except Exception as error:  # noqa: BLE001 - each kind of device has errors of its own
+        fault = ParameterError(f"Device {chosen!r} cannot be used ({reason(error)}); use 'cpu'.")
+    else:
+        return chosen
+    raise fault

@@ -76,8 +76,17 @@ class OptionScores:
         Returns
         -------
         OptionScores
+
+        Raises
+        ------
+        InputError
+            When ``log_probs`` has other than two dimensions.
         """
         values = np.asarray(log_probs, dtype=np.float64)
+        if values.ndim != 2:
+            raise InputError(
+                f"log_probs has the shape {values.shape}; it must be (prompts, options)."
+            )
         # An option may be impossible (minus infinity), but then it has no logit gap either.
         good: npt.NDArray[np.bool_] = np.asarray(np.isfinite(values).all(axis=1))
         values = np.where(good[:, None], values, np.nan)
@@ -99,6 +108,11 @@ class LanguageModel(Protocol):
     manifest : mapping
         What is needed to run the same again, as JSON can hold it: model, revision, hashes of
         tokenizer and chat template, number format, versions. Never a key.
+
+    Notes
+    -----
+    ``score`` is called several times, with the longest prompts first. A model that reads in
+    batches may say so by an attribute ``batch_size``: it is then handed whole batches.
 
     Examples
     --------

@@ -10,6 +10,8 @@ import pytest
 from gap_files import write_gaps
 
 from disca_nb.cli import main
+from disca_nb.datasets import demo_panel
+from disca_nb.results import save_results
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +87,16 @@ def test_two_countries_are_too_few(
     assert (code, out) == (1, "")
     assert "There are 2 countries; leaving one out needs at least 3" in err
     assert not (tmp_path / "page.html").exists()
+
+
+def test_a_saved_result_is_audited(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    panel = demo_panel(["DEU", "JPN", "USA"])
+    one = save_results(panel, tmp_path / "asked.zarr")
+    code, out, _ = _run(capsys, one, "--json")
+    assert code == 0
+    assert list(json.loads(out)["models"]) == ["synthetic-demo"]
+    several = panel.isel(model=[0, 0]).assign_coords(model=["synthetic-demo", "other"])
+    two = save_results(several, tmp_path / "two.zarr")
+    code, _, err = _run(capsys, two)
+    assert code == 1
+    assert "holds 2 models" in err

@@ -25,10 +25,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def fails(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str]:
-    """Return exit code and error of a command that writes one line there, and nothing else."""
+    """Return exit code and error of a command that writes one line there, and no result."""
     code = main(["elicit", *map(str, arguments)])
     captured = capsys.readouterr()
-    assert captured.out == ""
+    # Whose values the personas have is printed first, once they are made.
+    assert [line[:9] for line in captured.out.splitlines()] in ([], ["Personas:"])
     assert captured.err.count("\n") == 1
     return code, captured.err
 
@@ -41,7 +42,12 @@ def test_it_saves_gaps_that_open(folder: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "2 countries × 12 scenarios × 4 personas" in done.stdout
     assert "Cells: 0 scored, 24 low answer mass, 0 failed." in done.stdout
-    for words in ("Median answer mass: 0.0", "positional bias", " s.\n", f"Wrote {out}."):
+    for words in (
+        "Median answer mass: 0.0",
+        "positional bias",
+        " s.\n",
+        f"Wrote {out}; next: disca-nb audit {out}",
+    ):
         assert words in done.stdout
     assert SYNTHETIC not in done.stdout
     results = disca_nb.open_results(out)
@@ -101,6 +107,17 @@ def test_what_is_there_stays(
             2,
             "--fourth all does nothing with --personas",
         ),
+        (
+            ["--out", "x.zarr", "--countries", "JPN", "--scenarios", "full", "--seed", "7"],
+            2,
+            "--seed 7 does nothing with --scenarios full",
+        ),
+        (
+            ["--out", "x.zarr", "--countries", "JPN", "--scenarios", "x.csv", "--seed", "0"],
+            2,
+            "--seed 0 does nothing with --scenarios x.csv, of which none are drawn",
+        ),
+        (["--out", "x.zarr", "--countries", "JPN", "--min-mass", "2"], 2, "min_mass is 2.0"),
         (["--out", "x.zarr", "--countries", "JPN", "--exchange", "x"], 2, "Unknown exchange 'x'"),
         (["--out", "x.zarr", "--countries", "JPN", "--chat-template", "no.jinja"], 1, "no.jinja"),
     ],
@@ -118,3 +135,28 @@ def test_wrong_arguments_are_one_sentence(
     found, err = fails(capsys, folder, *arguments)
     assert (found, words in err) == (code, True), err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"\xff\xfe\x00", "is not text in UTF-8"), (b" ", "The chat template is empty; write one")],
+)
+def test_templates_that_are_none(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, words: str
+) -> None:
+    (tmp_path / "t.jinja").write_bytes(content)
+    options = ["--countries", "JPN", "--chat-template", tmp_path / "t.jinja", *SMALL]
+    code, err = fails(capsys, folder, "--out", tmp_path / "x.zarr", *options)
+    assert (code, words in err) == (1, True), err
+
+
+def test_the_least_mass_and_the_seed_are_recorded(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run.zarr"
+    options = ["--countries", "JPN", "--out", out, "--min-mass", "0", "--seed", "3", *SMALL]
+    assert main(["elicit", str(folder), *map(str, options)]) == 0
+    assert "Cells: 12 scored, 0 low answer mass" in capsys.readouterr().out
+    results = disca_nb.open_results(out)
+    assert results.attrs["min_mass"] == 0.0
+    assert json.loads(results.attrs["manifest"])["scenario_seed"] == 3

@@ -30,13 +30,13 @@ def test_disca_beats_the_unsteered_model(found: ModelAudit) -> None:
 
 def test_every_floor_has_a_difference_and_an_interval(found: ModelAudit) -> None:
     table = found.to_dataframe()
+    means = table["macro_mis"].to_dict()
+    differences = table[["difference_low", "difference", "difference_high"]].to_dict("index")
     for floor in FLOORS:
-        row = table.loc[floor, ["difference_low", "difference", "difference_high"]].to_numpy(float)
-        assert np.isfinite(row).all()
-        assert row[0] <= row[1] <= row[2]
-        assert table.loc[floor, "macro_mis"] - table.loc[
-            "disca-paper", "macro_mis"
-        ] == pytest.approx(row[1], abs=1e-12)
+        low, difference, high = differences[floor].values()
+        assert np.isfinite([low, difference, high]).all()
+        assert low <= difference <= high
+        assert means[floor] - means["disca-paper"] == pytest.approx(difference, abs=1e-12)
 
 
 def test_the_findings_say_who_is_better_without_the_model(found: ModelAudit) -> None:

@@ -181,6 +181,8 @@ def test_several_templates() -> None:
 
 
 def test_a_template_that_fails_later_is_one_sentence() -> None:
-    found = fmt("{{ messages[-1].content }}{{ raise_exception('!') if 'B' in messages[0].content }}")
+    found = fmt(
+        "{{ messages[-1].content }}{{ raise_exception('!') if 'B' in messages[0].content }}"
+    )
     with pytest.raises(InputError, match=r"cannot show a user's turn \(!\)"):
         found.text(Prompt("", "A or B?"))

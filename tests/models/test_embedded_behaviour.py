@@ -9,7 +9,14 @@ import pytest
 pytest.importorskip("torch", reason="the embedded model needs torch")
 
 from embedded.behaviour import ALL, Asked, Measured
-from embedded.behaviour_moral import Dilemmas, choice, judgement, names, of_dilemmas, of_sentences
+from embedded.behaviour_moral import (
+    Dilemmas,
+    choice,
+    judgement,
+    names_its_group,
+    of_dilemmas,
+    of_sentences,
+)
 
 from disca_nb.models import embedded, load
 
@@ -52,13 +59,12 @@ def test_a_figure_outside_its_bounds_does_not_hold() -> None:
 
 def test_sentences_and_verdicts_are_read_strictly() -> None:
     groups = ("one dog", "one cat")
-    assert choice("I choose B. Save one cat.") == "B"
-    assert choice("I cannot choose.") == "UNCERTAIN"
-    assert choice("I choose B.") is None
-    assert choice("I choose C. Save one cat.") is None
-    assert names("I choose B. Save one cat.", groups)
-    assert not names("I choose B. Save one dog.", groups)
-    assert not names("I cannot choose.", groups)
+    assert choice("I choose B. Save one cat.", groups) == "B"
+    assert choice("I cannot choose.", groups) == "UNCERTAIN"
+    assert choice("I choose B. Save one dog.", groups) == "B"
+    assert choice("I choose B. Save one cow.", groups) is None
+    assert names_its_group("I choose B. Save one cat.", groups)
+    assert not names_its_group("I choose B. Save one dog.", groups)
     assert judgement('{"choice": "A", "confidence": 0.9}') == "A"
     assert judgement('{"choice": "A"}') is None
     assert judgement("A") is None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,11 +14,12 @@ import tiny_models
 from disca_nb import models
 from disca_nb._data import data_path
 from disca_nb.errors import InputError, ParameterError
-from disca_nb.models import HuggingFaceModel, LanguageModel
+from disca_nb.models import HuggingFaceModel, LanguageModel, _head
 from disca_nb.models.chat import PLAIN, ChatFormat
 from disca_nb.prompts import Prompt, dilemma, load_pack, persona_panel, scenarios
 
 torch = pytest.importorskip("torch", reason="needs PyTorch, of the extra models")
+transformers = pytest.importorskip("transformers", reason="needs transformers")
 
 AB = ["A", "B"]
 
@@ -116,6 +119,90 @@ def test_a_merged_letter_is_scored_in_the_context_that_it_has() -> None:
     assert found == pytest.approx(likely[[4, 5]].numpy(), abs=bound(1.0))
 
 
+@pytest.mark.parametrize("name", list(tiny_models.FAMILIES))
+def test_logits_of_halves_are_computed_in_32_bits(tmp_path: Path, name: str) -> None:
+    """Hidden states of 16 bits tell more gaps apart than logits of 16 bits would."""
+    folder = tiny_models.save_tiny(tmp_path / name, name, initializer_range=1.0)
+    model = models.load(folder, device="cpu", dtype="bfloat16", batch_size=1)
+    prompts = asked()
+    found = model.score(prompts, AB).log_probs
+    cap = model.network.config.to_dict().get("final_logit_softcapping")
+    head = model.network.get_output_embeddings().weight.detach().float()
+    for prompt, values in zip(prompts, found, strict=True):
+        request = model._requests([prompt], AB)[0]
+        with torch.inference_mode():
+            hidden = model.network.model(torch.tensor([request.prefix])).last_hidden_state[0, -1]
+        assert hidden.dtype == torch.bfloat16
+        logits = hidden.float() @ head.T
+        logits = logits if cap is None else cap * torch.tanh(logits / cap)
+        likely = logits.double().log_softmax(-1)[[each[0] for each in request.continuations]]
+        assert values == pytest.approx(likely.numpy(), abs=1e-4)
+    steps = np.unique(np.diff(found)[:, 0] * 256 % 1)
+    assert len(steps) > len(prompts) / 2
+    assert model.manifest["head"] == "float32"
+    assert not model.network.get_output_embeddings()._forward_hooks
+
+
+def test_a_head_is_widened_in_parts(model: HuggingFaceModel, llama: Path) -> None:
+    half = models.load(llama, device="cpu", dtype="bfloat16")
+    once = half.score(asked(), AB).log_probs
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_head, "_ROWS", 7)
+        assert half.score(asked(), AB).log_probs == pytest.approx(once, abs=1e-5)
+    assert model.manifest["head"] == "float32"
+
+
+def test_an_output_layer_of_another_kind_is_left_as_it_is(llama: Path) -> None:
+    half = models.load(llama, device="cpu", dtype="bfloat16")
+
+    half.network.lm_head = torch.nn.Sequential(half.network.lm_head)
+    assert half.manifest["head"] == "bfloat16"
+    assert half.score(asked()[:2], AB).status.tolist() == [1, 1]
+
+
+def test_a_token_for_padding_that_the_model_lacks(llama: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(llama, tmp_path / "padded"))
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+    tokenizer.add_special_tokens({"pad_token": "[PAD]"})
+    tokenizer.save_pretrained(folder)
+    model, plain = models.load(folder), models.load(llama)
+    assert model.tokenizer.pad_token_id == model.network.config.vocab_size
+    prompts = asked()
+    assert (model.score(prompts, AB).log_probs == plain.score(prompts, AB).log_probs).all()
+    found, expected = (each.generate(prompts, max_new_tokens=3) for each in (model, plain))
+    assert found == expected
+
+
+def test_a_token_that_the_model_lacks(llama: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(llama, tmp_path / "more"))
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+    tokenizer.add_tokens(["[OWN]"])
+    tokenizer.save_pretrained(folder)
+    model, prompts = models.load(folder), [Prompt("", "Is [OWN] known?")]
+    size = model.network.config.vocab_size
+    words = f"tokenizer of more gives the token {size}, but the model has {size} tokens"
+    with pytest.raises(InputError, match=words):
+        model.score(prompts, AB)
+    with pytest.raises(InputError, match=words):
+        model.generate(prompts, max_new_tokens=1)
+
+
+def test_questions_that_are_none(model: HuggingFaceModel) -> None:
+    cases: list[tuple[Any, Any, str]] = [
+        (["text"], AB, "prompts holds 'text'; it must hold Prompt alone"),
+        (asked()[0], AB, "prompts is Prompt"),
+        (asked()[:1], "AB", "options is 'AB'; give a list"),
+        (asked()[:1], ["A", 1], "options holds 1; it must hold str alone"),
+        (asked()[:1], [], "There are 0 options"),
+        (asked()[:1], ["A"], "There are 1 options"),
+    ]
+    for prompts, options, words in cases:
+        with pytest.raises(InputError, match=words):
+            model.score(prompts, options)
+    with pytest.raises(InputError, match="prompts is 'text'"):
+        model.generate("text", max_new_tokens=1)  # type: ignore[arg-type]
+
+
 def test_numbers_that_overflow_have_failed(model: HuggingFaceModel) -> None:
     with torch.no_grad():
         model.network.lm_head.weight.fill_(float("inf"))
@@ -149,7 +236,13 @@ def test_a_batch_that_does_not_fit(
     def full(**_: object) -> None:
         raise torch.OutOfMemoryError
 
+    def full_processor(**_: object) -> None:
+        torch.empty(10**15)
+
     monkeypatch.setattr(model.network, "forward", full)
+    with pytest.raises(ParameterError, match="lower batch_size, which is 16"):
+        model.score(asked(), AB)
+    monkeypatch.setattr(model.network, "forward", full_processor)
     with pytest.raises(ParameterError, match="lower batch_size, which is 16"):
         model.score(asked(), AB)
 
@@ -167,9 +260,7 @@ def test_answers_are_the_likeliest_tokens(model: HuggingFaceModel) -> None:
 
 
 @pytest.mark.parametrize("number", [0, -1])
-def test_numbers_below_one(llama: Path, model: HuggingFaceModel, number: int) -> None:
-    with pytest.raises(ParameterError, match=f"batch_size is {number}"):
-        models.load(llama, batch_size=number)
+def test_answers_of_no_tokens(model: HuggingFaceModel, number: int) -> None:
     with pytest.raises(ParameterError, match=f"max_new_tokens is {number}"):
         model.generate(asked()[:1], max_new_tokens=number)
 

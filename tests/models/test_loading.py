@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import tiny_models
 
 from disca_nb import models
 from disca_nb.errors import DataFileError, InputError, ParameterError, UnknownNameError
+from disca_nb.models.loading import label_of
 
 pytest.importorskip("torch", reason="needs PyTorch, of the extra models")
 
@@ -29,11 +31,12 @@ def refused(
     device: str | None = None,
     dtype: str | None = None,
 ) -> InputError:
-    """Return the error of loading, which must be one line with these words."""
+    """Return the error of loading, which must be one line with these words and stand alone."""
     with pytest.raises(InputError, match=words) as caught:
         models.load(name, revision=revision, device=device, dtype=dtype)
     assert "\n" not in str(caught.value)
     assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
     return caught.value
 
 
@@ -63,6 +66,69 @@ def test_weights_that_are_cut_short(copy: Path) -> None:
     weights = copy / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:1000])
     refused(copy, "weights of .* cannot be read")
+
+
+def test_weights_of_another_shape(copy: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    tiny_models.edit_config(copy, intermediate_size=72)
+    refused(copy, r"do not fit its config.json: '.*mlp.*' has the shape \(.*64.*\), which should")
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"hidden_size": "x"}, r"config.json of .* cannot be used \(.*hidden_size"),
+        ({"num_attention_heads": 5}, r"config.json of .* cannot be used \(.*attention heads"),
+        ({"rope_parameters": {"rope_type": "zzz", "factor": 2}}, "config.json.*update transform"),
+        ({"quantization_config": {"quant_method": "zzz"}}, "quantised with 'zzz', which this"),
+        ({"quantization_config": {"quant_method": "gptq", "bits": 4}}, "is quantised with gptq"),
+        (
+            {"quantization_config": {"quant_method": "bitsandbytes", "load_in_4bit": True}},
+            "is quantised with bitsandbytes, .* choose weights that are not quantised",
+        ),
+    ],
+)
+def test_configurations_that_do_not_work(
+    copy: Path, changes: dict[str, object], words: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    tiny_models.edit_config(copy, **changes)
+    refused(copy, words)
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("name", [None, "", 3])
+def test_things_that_are_no_name(name: Any) -> None:  # noqa: ANN401 - also such as types refuse
+    refused(name, "is no name of a model; give a folder")
+
+
+@pytest.mark.parametrize("number", [0, -1, "8", 2.5, True])
+def test_batch_sizes_that_are_refused(llama: Path, number: Any) -> None:  # noqa: ANN401
+    with pytest.raises(ParameterError, match=f"batch_size is {number!r}; it must be a whole"):
+        models.load(llama, batch_size=number)
+
+
+def test_a_model_that_does_not_fit(llama: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+    import transformers
+
+    def full(*_: object, **__: object) -> None:
+        torch.empty(10**15)  # what the processor's memory says of too large a model
+
+    monkeypatch.setattr(transformers.PreTrainedModel, "to", full)
+    assert isinstance(refused(llama, "does not fit into the memory of cpu"), ParameterError)
+
+
+def test_labels_are_known_before_loading(llama: Path, tmp_path: Path) -> None:
+    assert label_of(llama) == models.load(llama).name == "llama"
+    assert label_of("own/model") == "own/model"
+    with pytest.raises(InputError, match="There is no folder"):
+        label_of(tmp_path / "nowhere")
+
+
+def test_softened_attention_is_not_left_out(tmp_path: Path, llama: Path) -> None:
+    gemma = models.load(tiny_models.save_tiny(tmp_path / "gemma", "gemma2"))
+    assert gemma.manifest["attention"] == "eager"
+    assert models.load(llama).manifest["attention"] == "sdpa"
 
 
 def test_weights_that_are_missing(copy: Path) -> None:
@@ -124,7 +190,7 @@ def test_devices_and_number_formats(llama: Path) -> None:
         refused(llama, "Unknown dtype 'float23'; did you mean 'float32'", dtype="float23"),
         UnknownNameError,
     )
-    for device in ("cuda:99", "toaster"):
+    for device in ("cuda:99", "toaster", "meta"):
         refused(llama, f"Device '{device}' cannot be used", device=device)
 
 
