@@ -75,7 +75,9 @@ def audited() -> Audit:
         OracleTemperature(),
     ]
     gaps = panel().assign_coords(model=["first"])
-    two = xr.concat([gaps, gaps.assign_coords(model=["second"])], "model", join="exact")
+    two = xr.concat(
+        [gaps, gaps.assign_coords(model=["second"])], "model", join="exact", data_vars="minimal"
+    )
     steered = steer(two, method="quadrature")
     return audit(steered, rivals=rivals, n_boot=50, n_permutations=50)
 

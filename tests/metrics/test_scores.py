@@ -130,7 +130,9 @@ def test_grids_pass_through(panel: xr.Dataset) -> None:
 @pytest.fixture
 def two_models(panel: xr.Dataset) -> xr.Dataset:
     """The panel for a second model as well, which was never asked about JPN."""
-    both = xr.concat([panel, panel.assign_coords(model=["other"])], dim="model")
+    both = xr.concat(
+        [panel, panel.assign_coords(model=["other"])], dim="model", data_vars="minimal"
+    )
     never = {"country": "JPN", "model": "other"}
     both["status"].loc[never] = 0
     for name in ("vanilla_gap", "base_gap", "persona_gap"):
