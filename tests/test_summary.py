@@ -10,7 +10,7 @@ import xarray as xr
 from disca_nb import alignment, compare, steer, summary
 from disca_nb.datasets import demo_panel
 from disca_nb.errors import InputError
-from disca_nb.models.loading import SYNTHETIC
+from disca_nb.models.embedded import NOTICE
 
 EVIL = '<script>alert("x")</script>\'&amp;<b>'
 
@@ -123,7 +123,7 @@ def test_dimensions_variables_units_and_sources_are_told(panel: xr.Dataset) -> N
 def test_a_notice_is_told_where_there_is_one(panel: xr.Dataset) -> None:
     steered = steer(panel, variant="consensus")
     for dataset in (panel, steered, alignment(steered)):
-        assert f"notice {SYNTHETIC}" in told(dataset)
+        assert f"notice {NOTICE}" in told(dataset)
     assert "notice" not in repr(summary(panel.drop_attrs(deep=False)))
 
 

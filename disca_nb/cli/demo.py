@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,23 +71,29 @@ def run(arguments: argparse.Namespace) -> None:
     folder: Path = arguments.out
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file; name a folder with --out.")
-    panel = _panel(arguments.countries, recorded=arguments.recorded)
+    answers = _answers(arguments.countries, recorded=arguments.recorded)
+    # Before the work, so that a folder that cannot be made costs no time.
     folder.mkdir(parents=True, exist_ok=True)
-    steered = _steer_all(panel)
+    steered = _steer_all(answers())
     scores = _save(steered, folder)
     _print(scores, folder)
 
 
-def _panel(countries: list[str] | None, *, recorded: bool) -> xr.Dataset:
-    """Return the gaps of the demo, shipped or asked for now."""
+def _answers(countries: list[str] | None, *, recorded: bool) -> Callable[[], xr.Dataset]:
+    """Return what gives the demo's gaps; wrong countries and missing libraries are told here."""
     from disca_nb.datasets import demo_panel
+    from disca_nb.datasets.profiles import shipped
+    from disca_nb.models._checks import check_installed
 
     if recorded:
-        return demo_panel(countries)
+        panel = demo_panel(countries)
+        return lambda: panel
     try:
-        return elicit_demo(COUNTRIES if countries is None else countries)
+        check_installed()
     except MissingPackageError as error:
         raise MissingPackageError(f"{error} disca-nb demo --recorded needs neither.") from None
+    chosen = COUNTRIES if countries is None else shipped(countries).country.values.tolist()
+    return partial(elicit_demo, chosen)
 
 
 def elicit_demo(countries: Iterable[str] = COUNTRIES) -> xr.Dataset:
@@ -155,7 +162,7 @@ def _print(scores: xr.Dataset, folder: Path) -> None:
     import pandas as pd
 
     from disca_nb.metrics import macro
-    from disca_nb.models.loading import SYNTHETIC
+    from disca_nb.models.embedded import NOTICE
     from disca_nb.plots import describe_mis
 
     means = macro(scores)
@@ -177,5 +184,5 @@ def _print(scores: xr.Dataset, folder: Path) -> None:
     print_table(pd.DataFrame.from_dict(rows, orient="index"))
     print(describe_mis(scores))
     print(str(scores.attrs["steering"]).splitlines()[-1])
-    print(SYNTHETIC)
+    print(NOTICE)
     print(f"Wrote results.zarr, alignment.csv and alignment.png to {folder}.")

@@ -8,12 +8,14 @@ from typing import Any
 
 from disca_nb._data import data_path
 from disca_nb.errors import DataFileError
-from disca_nb.models.loading import SYNTHETIC
 
 __all__ = ["FILES", "NOTICE", "VERSION", "folder", "tasks"]
 
-NOTICE = SYNTHETIC
-"""What every page that uses the embedded model says of it."""
+NOTICE = (
+    "The model is a small synthetic stand-in, trained on text that the project made up: it proves "
+    "nothing about any real model or country."
+)
+"""What every result of the embedded model, and every page that uses it, says of it."""
 
 FILES = (
     *("card.json", "config.json", "generation_config.json", "model.safetensors"),

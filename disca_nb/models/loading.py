@@ -6,8 +6,8 @@ import os
 import re
 from pathlib import Path
 
-from disca_nb._data import data_path
 from disca_nb.errors import InputError, ParameterError, unknown_name
+from disca_nb.models import embedded
 from disca_nb.models._checks import check_config, check_installed, check_weights, weights_hash
 from disca_nb.models._hub import from_hub
 from disca_nb.models._numbers import whole
@@ -15,16 +15,10 @@ from disca_nb.models._reading import read_config, read_network, read_tokenizer, 
 from disca_nb.models.chat import chat_format
 from disca_nb.models.hugging_face import HuggingFaceModel
 
-__all__ = ["DEMO", "DEMO_LABEL", "SYNTHETIC", "label_of", "load"]
+__all__ = ["DEMO", "DEMO_LABEL", "label_of", "load"]
 
 DEMO, DEMO_LABEL = "demo", "synthetic-demo"
 """What the embedded model is asked for as, and its label along the dimension ``model``."""
-
-SYNTHETIC = (
-    "The model is a small synthetic stand-in, trained on text that the project made up: it proves "
-    "nothing about any real model or country."
-)
-"""What every result of the embedded model says of itself."""
 
 _DTYPES = ("float32", "bfloat16", "float16", "auto")
 _HUB_NAME = re.compile(r"\w[\w.-]*(/[\w.-]+)?")
@@ -102,7 +96,7 @@ def load(
         check_weights(folder, given)
         origin = {"source": "folder", "weights_sha256": weights_hash(folder)}
     if given == DEMO:
-        origin |= {"source": "embedded", "notice": SYNTHETIC}
+        origin |= {"source": "embedded", "notice": embedded.NOTICE}
     config, tokenizer = read_config(folder, given), read_tokenizer(folder, given)
     chat = chat_format(tokenizer, chat_template, given)
     form = dtype or ("float32" if place == "cpu" else "auto")
@@ -158,7 +152,7 @@ def _name(given: object) -> str:
 
 def _folder(name: str, revision: str | None) -> Path | None:
     """Return the folder that is meant, None for a name on the hub."""
-    path = data_path("embedded/config.json").parent if name == DEMO else Path(name).expanduser()
+    path = embedded.folder() if name == DEMO else Path(name).expanduser()
     if path.is_dir():
         if revision is not None:
             raise ParameterError(

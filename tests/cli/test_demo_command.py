@@ -12,7 +12,7 @@ import pytest
 from matplotlib import image
 
 import disca_nb
-from disca_nb.models.loading import SYNTHETIC
+from disca_nb.models.embedded import NOTICE
 
 # An environment without PyTorch, as far as Python's search for modules goes.
 WITHOUT_PYTORCH = """
@@ -61,7 +61,7 @@ def test_it_prints_scores_and_floors_and_says_synthetic(demo: Demo) -> None:
     assert "other countries' mean" in done.stdout
     assert "noise ceiling" in done.stdout
     assert "σ adaptive" in done.stdout
-    assert SYNTHETIC in done.stdout
+    assert NOTICE in done.stdout
 
 
 def test_it_shows_progress(demo: Demo) -> None:

@@ -12,7 +12,7 @@ import tiny_models
 
 import disca_nb
 from disca_nb.cli import main
-from disca_nb.models.loading import SYNTHETIC
+from disca_nb.models.embedded import NOTICE
 
 pytest.importorskip("torch", reason="needs PyTorch, of the extra models")
 
@@ -49,7 +49,7 @@ def test_it_saves_gaps_that_open(folder: Path, tmp_path: Path) -> None:
         f"Wrote {out}; next: disca-nb audit {out}",
     ):
         assert words in done.stdout
-    assert SYNTHETIC not in done.stdout
+    assert NOTICE not in done.stdout
     results = disca_nb.open_results(out)
     assert results.country.values.tolist() == ["USA", "JPN"]
     assert json.loads(results.attrs["manifest"])["models"]["tiny"]["batch_size"] == 8
@@ -76,8 +76,8 @@ def test_the_embedded_model_says_that_it_is_synthetic(
 ) -> None:
     out = tmp_path / "run.zarr"
     assert main(["elicit", "demo", "--countries", "JPN", "--out", str(out), *SMALL]) == 0
-    assert SYNTHETIC in capsys.readouterr().out
-    assert disca_nb.open_results(out).attrs["notice"] == SYNTHETIC
+    assert NOTICE in capsys.readouterr().out
+    assert disca_nb.open_results(out).attrs["notice"] == NOTICE
 
 
 def test_what_is_there_stays(
