@@ -65,7 +65,9 @@ class BatchPlan:
         for prompt, place in enumerate(places):
             asking[place].append(prompt)
         self.chunks = tuple(tuple(p for i in b.members for p in asking[i]) for b in batches)
-        self._rows = [np.repeat(range(len(b.members)), [len(asking[i]) for i in b.members]) for b in batches]  # fmt: skip
+        self._rows = [
+            [row for row, i in enumerate(batch.members) for _ in asking[i]] for batch in batches
+        ]
         self.prefixes = {batch.prefix for batch in batches if batch.prefix}
         self.tokens_unshared = sum(len(requests[place].prefix) for place in places)
         self.tokens = sum(b.tokens for b in batches) + sum(map(len, self.prefixes))
@@ -97,16 +99,14 @@ class BatchPlan:
         read = f"{self.tokens:,} tokens read, of {self.tokens_unshared:,} one prompt at a time"
         if self.tokens:
             read += f" ({self.tokens_unshared / self.tokens:.2f} times fewer)"
-        return "\n".join(
-            (
-                f"{prompts:,} prompts, {len(self.requests):,} of different tokens, in "
-                f"{len(self.batches):,} batches of up to {self._budget:,} tokens.",
-                f"{read}; {self._said}.",
-                f"Memory: {_gigabytes(estimate.weights)} for the weights and about "
-                f"{_gigabytes(estimate.batch)} for the largest batch.",
-                f"Time: about {_duration(estimate.seconds)} on {self._network.device}, judged by "
-                f"the {estimate.rate / 1e9:,.3g} billion operations per second of a short test.",
-            )
+        return (
+            f"{prompts:,} prompts, {len(self.requests):,} of different tokens, in "
+            f"{len(self.batches):,} batches of up to {self._budget:,} tokens.\n"
+            f"{read}; {self._said}.\n"
+            f"Memory: {_gigabytes(estimate.weights)} for the weights and about "
+            f"{_gigabytes(estimate.batch)} for the largest batch.\n"
+            f"Time: about {_duration(estimate.seconds)} on {self._network.device}, judged by the "
+            f"{estimate.rate / 1e9:,.3g} billion operations per second of a short test."
         )
 
     def score(self, chunk: int) -> OptionScores:
