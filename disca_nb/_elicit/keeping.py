@@ -56,8 +56,14 @@ class Kept:
         self._journal.append(model, number, _record(chunk))
 
     def finish(self, result: xr.Dataset) -> None:
-        """Save the result, then let go of the journal."""
-        save_results(result, self.path)
+        """Save the result, then let go of the journal; it stays when the result cannot be saved."""
+        try:
+            save_results(result, self.path)
+        except OSError as error:
+            raise StoreError(
+                f"{self.path} cannot be written ({error.strerror or error}); every answer is kept "
+                f"in {run_folder(self.path)}: mend that, and run the same again."
+            ) from None
         self._journal.remove()
 
 

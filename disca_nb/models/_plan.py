@@ -196,4 +196,4 @@ def _duration(seconds: float) -> str:
     for size, unit in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
         if seconds >= 1.5 * size:
             return f"{seconds / size:.0f} {unit}"
-    return f"{max(seconds, 1.0):.0f} seconds"
+    return "a second" if seconds < 1.5 else f"{seconds:.0f} seconds"

@@ -58,6 +58,11 @@ class Batch:
         """Tokens that are read, what fills up short rows included, the beginning not."""
         return self.rows * (self.longest - len(self.prefix))
 
+    @property
+    def held(self) -> int:
+        """Tokens whose keys and values are held at once, the beginning counted for every row."""
+        return self.rows * self.longest
+
 
 def rows_of(found: OptionTokens) -> list[Row]:
     """Return the fewest sequences in which every token of every option has its context.
@@ -120,9 +125,8 @@ def batches(
     # Batches of one beginning stay together: it is read for the first and kept for the others.
     largest: dict[tuple[int, ...], int] = {}
     for batch in cut:
-        size = batch.rows * batch.longest
-        largest[batch.prefix] = max(size, largest.get(batch.prefix, 0))
-    return sorted(cut, key=lambda batch: (-largest[batch.prefix], batch.prefix))
+        largest[batch.prefix] = max(batch.held, largest.get(batch.prefix, 0))
+    return sorted(cut, key=lambda batch: (-largest[batch.prefix], batch.prefix, -batch.held))
 
 
 def _size(request: OptionTokens) -> tuple[int, int]:

@@ -1,0 +1,290 @@
+"""Runs that are kept on disk: stopped, killed, short of disk, taken up again, or another's."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import xarray as xr
+from scripted import TEXTS, Scripted, ask
+
+import disca_nb
+from disca_nb import prompts
+from disca_nb._elicit.keeping import run_folder
+from disca_nb.errors import InputError, StoreError
+from disca_nb.models import OptionScores
+from disca_nb.prompts import Prompt
+from disca_nb.store import Journal
+
+KILLED = Path(__file__).with_name("killed_runs.py")
+# Four chunks of at most 64.
+PROMPTS = 252
+
+
+@pytest.fixture(scope="module")
+def choices() -> xr.Dataset:
+    return prompts.scenarios("balanced", per_attribute=6)
+
+
+@pytest.fixture(scope="module")
+def panel() -> xr.Dataset:
+    return prompts.panel_from_texts(TEXTS)
+
+
+class Stopping(Scripted):
+    """A model that is stopped at its call of a given number."""
+
+    def __init__(self, at: int, error: BaseException) -> None:
+        super().__init__()
+        self.at, self.error, self.calls = at, error, 0
+
+    def score(self, prompts: Sequence[Prompt], options: Sequence[str]) -> OptionScores:
+        self.calls += 1
+        if self.calls == self.at:
+            raise self.error
+        return super().score(prompts, options)
+
+
+def same(found: xr.Dataset, expected: xr.Dataset) -> bool:
+    """Return whether two results are equal bit for bit, the time they took aside."""
+    return found.drop_vars("latency").identical(expected.drop_vars("latency"))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that fork")
+def test_a_killed_run_resumes_to_the_result_of_one_that_was_not(tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="needs PyTorch, of the extra models")
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, str(KILLED), str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    chunks = found["chunks"]
+    assert chunks > 3
+    assert len(found["killed"]) == 2 * chunks
+    for way, number, ended, kept, again, new, equal in found["killed"]:
+        before = number + 1 if way == "boundary" else number
+        assert (ended, again, equal) == (-9, 0, True), (way, number)
+        assert (kept, new) == (before, chunks - before), (way, number)
+
+
+@pytest.mark.parametrize("at", [1, 2, 3, 4])
+def test_a_stopped_run_asks_only_what_is_left(
+    choices: xr.Dataset, panel: xr.Dataset, tmp_path: Path, at: int
+) -> None:
+    path, expected = tmp_path / "run.zarr", ask(Scripted(), choices, panel)
+    stopped = Stopping(at, KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        ask(stopped, choices, panel, store=path)
+    assert not path.exists()
+    model = Scripted()
+    found = ask(model, choices, panel, store=path)
+    assert same(found, expected)
+    assert same(disca_nb.open_results(path), expected)
+    assert len(model.asked) == PROMPTS - 64 * (at - 1)
+    assert not run_folder(path).exists()
+
+
+def test_a_whole_result_is_returned_and_nothing_asked(
+    choices: xr.Dataset, panel: xr.Dataset, tmp_path: Path
+) -> None:
+    first = ask(Scripted(), choices, panel, store=tmp_path / "run.nc")
+    model = Scripted()
+    again = ask(model, choices, panel, store=tmp_path / "run.nc")
+    assert again.identical(first)
+    assert model.asked == []
+    assert [path.name for path in tmp_path.iterdir()] == ["run.nc"]
+
+
+def test_failed_answers_and_numbers_without_end_are_kept(
+    choices: xr.Dataset, panel: xr.Dataset, tmp_path: Path
+) -> None:
+    def odd(stopping: int) -> Stopping:
+        class Odd(Stopping):
+            def score(self, prompts: Sequence[Prompt], options: Sequence[str]) -> OptionScores:
+                found = super().score(prompts, options)
+                found.log_probs[0], found.status[0] = np.nan, 2
+                found.log_probs[1] = -np.inf, -0.0
+                return found
+
+        return Odd(stopping, KeyboardInterrupt())
+
+    with pytest.warns(UserWarning, match="Not all 108 cells are scored: scripted "):
+        expected = ask(odd(-1), choices, panel)
+    with pytest.raises(KeyboardInterrupt):
+        ask(odd(3), choices, panel, store=tmp_path / "run.zarr")
+    with pytest.warns(UserWarning, match="left out of all scores"):
+        found = ask(odd(-1), choices, panel, store=tmp_path / "run.zarr")
+    assert same(found, expected)
+
+
+def test_two_models_are_kept_one_after_the_other(
+    choices: xr.Dataset, panel: xr.Dataset, tmp_path: Path
+) -> None:
+    path, second = tmp_path / "run.zarr", Stopping(3, KeyboardInterrupt())
+    second.name = "second"
+    with pytest.raises(KeyboardInterrupt):
+        ask([Scripted(), second], choices, panel, store=path)
+    both = [Scripted(), Scripted(name="second")]
+    found = ask(both, choices, panel, store=path)
+    assert [len(model.asked) for model in both] == [0, PROMPTS - 128]
+    assert same(found, ask([Scripted(), Scripted(name="second")], choices, panel))
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"min_mass": 0.25}, "min_mass: 0.5 in the store, 0.25 now"),
+        ({"exchange": "labels"}, "exchange: lines in the store, labels now"),
+        ({"countries": ["USA"]}, "labels_sha256"),
+        ({"model": Scripted(name="other")}, "asked_of"),
+    ],
+)
+def test_another_run_is_told_by_what_differs(
+    choices: xr.Dataset,
+    panel: xr.Dataset,
+    tmp_path: Path,
+    change: dict[str, Any],
+    words: str,
+    *,
+    whole: bool,
+) -> None:
+    path = tmp_path / "run.zarr"
+    if whole:
+        ask(Scripted(), choices, panel, store=path)
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            ask(Stopping(2, KeyboardInterrupt()), choices, panel, store=path)
+    before = contents(tmp_path)
+    change = {"model": Scripted(), **change}
+    with pytest.raises(StoreError) as caught:
+        ask(change.pop("model"), choices, panel, store=path, **change)
+    assert words in str(caught.value)
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_another_model_of_the_same_name_is_told(
+    choices: xr.Dataset, panel: xr.Dataset, tmp_path: Path, *, whole: bool
+) -> None:
+    class Other(Scripted):
+        manifest = {"kind": "another"}  # type: ignore[assignment] # noqa: RUF012
+
+    first = Scripted() if whole else Stopping(2, KeyboardInterrupt())
+    try:
+        ask(first, choices, panel, store=tmp_path / "run.zarr")
+    except KeyboardInterrupt:
+        assert not whole
+    with pytest.raises(StoreError, match="kind: scripted in the store, another now"):
+        ask(Other(), choices, panel, store=tmp_path / "run.zarr")
+
+
+def test_labels_that_change_no_prompt_make_another_run(
+    choices: xr.Dataset, panel: xr.Dataset, tmp_path: Path
+) -> None:
+    ask(Scripted(), choices, panel, store=tmp_path / "run.zarr")
+    turned = choices.assign_coords(preferred_on_right=~choices.preferred_on_right)
+    with pytest.raises(StoreError, match="labels_sha256"):
+        ask(Scripted(), turned, panel, store=tmp_path / "run.zarr")
+
+
+def test_what_no_run_has_written_is_left_alone(
+    choices: xr.Dataset, panel: xr.Dataset, tmp_path: Path
+) -> None:
+    path = tmp_path / "demo.zarr"
+    disca_nb.save_results(disca_nb.datasets.demo_panel(["JPN"]).drop_attrs(deep=False), path)
+    before = contents(tmp_path)
+    with pytest.raises(StoreError, match="is of another run"):
+        ask(Scripted(), choices, panel, store=path)
+    with pytest.raises(InputError, match=r"ends in '.csv'"):
+        ask(Scripted(), choices, panel, store=tmp_path / "run.csv")
+    assert contents(tmp_path) == before
+
+
+def test_a_second_writer_is_refused_and_harms_nothing(
+    choices: xr.Dataset, panel: xr.Dataset, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.zarr"
+
+    class Double(Scripted):
+        def score(self, prompts: Sequence[Prompt], options: Sequence[str]) -> OptionScores:
+            with pytest.raises(StoreError, match="is being written by another process"):
+                ask(Scripted(), choices, panel, store=path)
+            return super().score(prompts, options)
+
+    assert same(ask(Double(), choices, panel, store=path), ask(Scripted(), choices, panel))
+
+
+@pytest.mark.parametrize("number", range(1, 8))
+def test_a_full_disk_loses_nothing(
+    choices: xr.Dataset,
+    panel: xr.Dataset,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+) -> None:
+    """The write of a given number puts down a part of its line and fails."""
+    path, right, writes = tmp_path / "run.zarr", os.write, [0]
+
+    def full(file: int, data: bytes) -> int:
+        writes[0] += 1
+        if writes[0] == number:
+            right(file, bytes(data)[:20])
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return right(file, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", full)
+        if number <= 6:  # the run's line, the model's, and one for each of four chunks
+            with pytest.raises(StoreError, match="No space left on device"):
+                ask(Scripted(), choices, panel, store=path)
+        else:
+            ask(Scripted(), choices, panel, store=path)
+    model = Scripted()
+    assert same(ask(model, choices, panel, store=path), ask(Scripted(), choices, panel))
+    assert len(model.asked) == (PROMPTS - 64 * max(0, number - 3) if number <= 6 else 0)
+
+
+def test_a_result_that_cannot_be_saved_loses_no_answer(
+    choices: xr.Dataset, panel: xr.Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "run.zarr"
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(xr.Dataset, "to_zarr", full)
+        with pytest.raises(StoreError, match=r"run.zarr cannot be written \(No space left .*kept"):
+            ask(Scripted(), choices, panel, store=path)
+    assert not path.exists()
+    model = Scripted()
+    assert same(ask(model, choices, panel, store=path), ask(Scripted(), choices, panel))
+    assert model.asked == []
+
+
+def test_a_journal_that_outlived_its_result_is_cleared_away(
+    choices: xr.Dataset, panel: xr.Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "run.zarr"
+    with monkeypatch.context() as patched:  # as when a run is killed right after saving
+        patched.setattr(Journal, "remove", lambda _: None)
+        expected = ask(Scripted(), choices, panel, store=path)
+    assert run_folder(path).exists()
+    model = Scripted()
+    assert same(ask(model, choices, panel, store=path), expected)
+    assert (model.asked, run_folder(path).exists()) == ([], False)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return all files below a folder, locks aside."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != "lock")
+    return {str(path): path.read_bytes() for path in files}
