@@ -13,8 +13,9 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 import xarray as xr
@@ -39,27 +40,30 @@ def main(folder: Path) -> None:
         return disca_nb.open_results(path).drop_vars("latency")
 
     whole = folder / "whole.zarr"
-    assert forked(lambda: run(whole)) == 0
+    assert forked(lambda _: None, 0, run, whole) == 0
     chunks = len(disca_nb.plan(model, choices, panel).scoring.chunks)
     found = []
     for number in range(chunks):
         for name, deadly in {"boundary": kill_after, "write": kill_inside}.items():
             path = folder / f"{name}-{number}.zarr"
-            ended = forked(lambda path=path, deadly=deadly, n=number: (deadly(n), run(path)))
+            ended = forked(deadly, number, run, path)
             kept = lines(path)
-            again = forked(lambda path=path: (count_writes(path), run(path)))
+            again = forked(count_chunks, path, run, path)
             same = after(path).identical(after(whole))
             new = int(path.with_suffix(".count").read_text())
             found.append([name, number, ended, kept, again, new, same])
     sys.stdout.write(json.dumps({"chunks": chunks, "killed": found}))
 
 
-def forked(work: Callable[[], object]) -> int:
-    """Do something in a process of its own; return its exit code, negative for a signal."""
+def forked(
+    prepare: Callable[[Any], None], with_: object, run: Callable[[Path], None], path: Path
+) -> int:
+    """Run in a process of its own, prepared; return its exit code, negative for a signal."""
     child = os.fork()
     if child == 0:
         try:
-            work()
+            prepare(with_)
+            run(path)
         except BaseException:  # noqa: BLE001 - a child must end here, whatever happens
             os._exit(1)
         os._exit(0)
@@ -80,7 +84,7 @@ def kill_after(number: int) -> None:
     """Have this process die right after the chunk of that number is kept."""
     right = store.Journal.append
 
-    def append(self: store.Journal, part: str, chunk: int, record: dict[str, object]) -> None:
+    def append(self: store.Journal, part: str, chunk: int, record: Mapping[str, Any]) -> None:
         right(self, part, chunk, record)
         if chunk == number:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -94,19 +98,19 @@ def kill_inside(number: int) -> None:
 
     def write(file: int, data: bytes) -> int:
         if f'"chunk":{number},'.encode() in bytes(data):
-            right(file, bytes(data)[: len(data) // 2])
+            right(file, bytes(data)[: len(bytes(data)) // 2])
             os.kill(os.getpid(), signal.SIGKILL)
         return right(file, data)
 
-    os.write = write
+    os.write = write  # type: ignore[assignment]
 
 
-def count_writes(path: Path) -> None:
+def count_chunks(path: Path) -> None:
     """Have this process write down how many chunks it has scored itself."""
     right, seen = store.Journal.append, [0]
     path.with_suffix(".count").write_text("0")
 
-    def append(self: store.Journal, part: str, chunk: int, record: dict[str, object]) -> None:
+    def append(self: store.Journal, part: str, chunk: int, record: Mapping[str, Any]) -> None:
         right(self, part, chunk, record)
         seen[0] += 1
         path.with_suffix(".count").write_text(str(seen[0]))

@@ -131,11 +131,12 @@ def test_two_models_are_kept_one_after_the_other(
     path, second = tmp_path / "run.zarr", Stopping(3, KeyboardInterrupt())
     second.name = "second"
     with pytest.raises(KeyboardInterrupt):
-        ask([Scripted(), second], choices, panel, store=path)
+        disca_nb.elicit([Scripted(), second], choices, panel, store=path, progress=False)
     both = [Scripted(), Scripted(name="second")]
-    found = ask(both, choices, panel, store=path)
+    found = disca_nb.elicit(both, choices, panel, store=path, progress=False)
     assert [len(model.asked) for model in both] == [0, PROMPTS - 128]
-    assert same(found, ask([Scripted(), Scripted(name="second")], choices, panel))
+    fresh = [Scripted(), Scripted(name="second")]
+    assert same(found, disca_nb.elicit(fresh, choices, panel, progress=False))
 
 
 @pytest.mark.parametrize("whole", [True, False])
@@ -176,7 +177,7 @@ def test_another_model_of_the_same_name_is_told(
     choices: xr.Dataset, panel: xr.Dataset, tmp_path: Path, *, whole: bool
 ) -> None:
     class Other(Scripted):
-        manifest = {"kind": "another"}  # type: ignore[assignment] # noqa: RUF012
+        manifest = {"kind": "another"}  # noqa: RUF012
 
     first = Scripted() if whole else Stopping(2, KeyboardInterrupt())
     try:

@@ -174,9 +174,9 @@ def answers(
         When the model returns something else than scores of these prompts.
     """
     total = sum(map(len, plan.chunks))
-    found = Answers(*np.full((2, total), np.nan), np.full(total, FAILED, np.int8), np.zeros(total))
-    bar = _bar(model.name, total, progress=progress)
-    with bar:
+    gaps, mass, seconds = np.full((3, total), np.nan)
+    found = Answers(gaps, mass, np.full(total, FAILED, np.int8), seconds)
+    with _bar(model.name, total, progress=progress) as bar:
         bar.update(sum(len(plan.chunks[i]) for i in finished))
         for number, chunk in enumerate(plan.chunks):
             done = finished.get(number)
