@@ -57,9 +57,10 @@ def test_what_is_finished_in_this_run_reads_as_in_the_next(tmp_path: Path) -> No
         journal.begin("tiny", {})
         journal.append("tiny", 7, {"pair": (1, 2), "by number": {3: 0.5}})
         now = journal.finished("tiny")
-        now[8] = {}  # changes a copy
+        assert now == {7: {"pair": [1, 2], "by number": {"3": 0.5}}}
+        now[8] = {}  # a copy
+        assert 8 not in journal.finished("tiny")
     with begin(tmp_path) as journal:
-        assert journal.finished("tiny") == {7: {"pair": [1, 2], "by number": {"3": 0.5}}}
         assert journal.finished("tiny") == {7: now[7]}
 
 
@@ -132,6 +133,12 @@ def test_a_damaged_line_before_the_last_is_named(tmp_path: Path, whole: bytes, l
             assert content(folder) == damaged
 
 
+def test_a_damaged_line_with_a_cut_one_behind_it_is_named(tmp_path: Path, whole: bytes) -> None:
+    folder = put(tmp_path / "a", whole[:-3] + b"x}\n0")
+    with pytest.raises(StoreError, match=f"line {LINES}, is damaged"):
+        begin(folder)
+
+
 def test_lines_before_a_damaged_one_can_be_kept(tmp_path: Path, whole: bytes) -> None:
     fourth = starts(whole)[3]
     folder = put(tmp_path / "a", whole[:fourth] + b"x" + whole[fourth + 1 :])
@@ -173,10 +180,11 @@ def test_any_json_is_one_line_that_comes_back(entry: dict[str, object]) -> None:
 
 
 def test_removed_it_leaves_nothing(tmp_path: Path) -> None:
-    with begin(tmp_path / "run") as journal:
-        journal.begin("tiny", {})
-        journal.remove()
+    removed = begin(tmp_path / "run")
+    removed.begin("tiny", {})
+    removed.remove()
     assert names(tmp_path) == []
+    assert not removed._lock.is_locked
     with begin(tmp_path / "run") as journal:
         assert journal.finished("tiny") == {}
 
@@ -234,22 +242,24 @@ def test_a_line_is_one_write_and_on_disk_before_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[str] = []
-    write, sync = os.write, os.fsync
 
-    def writing(file: int, data: memoryview) -> int:
-        calls.append("write")
-        return write(file, data)
+    def noting(name: str) -> None:
+        function = getattr(os, name)
 
-    def syncing(file: int) -> None:
-        calls.append("sync")
-        sync(file)
+        def noted(*arguments: object) -> object:
+            calls.append(name)
+            return function(*arguments)
 
-    with begin(tmp_path) as journal, monkeypatch.context() as patch:
-        patch.setattr(os, "write", writing)
-        patch.setattr(os, "fsync", syncing)
-        journal.begin("tiny", {})
-        journal.append("tiny", 0, record(0))
-    assert calls == ["write", "sync"] * 2
+        monkeypatch.setattr(os, name, noted)
+
+    put(tmp_path, run(tmp_path)[:-1])
+    with begin(tmp_path) as journal:
+        for name in ("write", "fsync", "ftruncate"):
+            noting(name)
+        journal.append(PARTS[-1], CHUNKS - 1, {})
+        assert calls == ["ftruncate", "fsync", "write", "fsync"]
+        journal.append(PARTS[-1], CHUNKS, {})
+        assert calls[4:] == ["write", "fsync"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="folders cannot be synced on Windows")
