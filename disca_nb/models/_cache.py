@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import torch
     from transformers import PreTrainedModel
     from transformers.cache_utils import DynamicCache
 
-__all__ = ["bytes_per_token", "not_shareable", "prefilled", "spread", "takes"]
+__all__ = ["bytes_per_token", "input_device", "not_shareable", "prefilled", "spread", "takes"]
 
 # Positions that are computed from the length of the longest row at hand.
 _MOVING_POSITIONS = {"dynamic", "longrope"}
@@ -34,7 +35,7 @@ def prefilled(network: PreTrainedModel, prefix: Sequence[int]) -> Any:  # noqa: 
     import torch
 
     with torch.inference_mode():
-        ids = torch.tensor([list(prefix)], device=network.device)
+        ids = torch.tensor([list(prefix)], device=input_device(network))
         # Of the beginning no logits are asked, and one place is the least that can be kept.
         kept = {"logits_to_keep": 1} if takes(network, "logits_to_keep") else {}
         return network(input_ids=ids, use_cache=True, **kept).get("past_key_values")
@@ -93,6 +94,19 @@ def bytes_per_token(network: PreTrainedModel) -> int:
     """
     layers = prefilled(network, (0,)).layers
     return sum(each.nbytes for layer in layers for each in (layer.keys, layer.values))
+
+
+def input_device(network: PreTrainedModel) -> torch.device:
+    """Return where tokens are put for a model to read.
+
+    Parameters
+    ----------
+    network : transformers.PreTrainedModel
+        One that is spread over devices moves them itself; its first part may lie on disk.
+    """
+    import torch
+
+    return torch.device("cpu") if network.device.type == "meta" else network.device
 
 
 def takes(network: PreTrainedModel, name: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from disca_nb.models._cache import bytes_per_token
+from disca_nb.models._cache import bytes_per_token, input_device
 from disca_nb.models.batches import Batch
 
 if TYPE_CHECKING:
@@ -85,8 +85,8 @@ def matrix_rate(network: PreTrainedModel) -> float:
 
     wide, narrow = _intermediate(network), int(network.config.get_text_config().hidden_size)
     form = network.dtype if network.dtype.is_floating_point else torch.float32
-    left = torch.ones((_ROWS, narrow), dtype=form, device=network.device)
-    right = torch.ones((narrow, wide), dtype=form, device=network.device)
+    left = torch.ones((_ROWS, narrow), dtype=form, device=input_device(network))
+    right = torch.ones((narrow, wide), dtype=form, device=input_device(network))
     seconds = _seconds(lambda: left @ right, network)
     return 2.0 * _ROWS * wide * narrow / seconds
 
@@ -95,7 +95,7 @@ def _pass_seconds(network: PreTrainedModel) -> float:
     """Return the time of a pass over a single token, which is next to no arithmetic."""
     import torch
 
-    ids = torch.zeros((1, 1), dtype=torch.long, device=network.device)
+    ids = torch.zeros((1, 1), dtype=torch.long, device=input_device(network))
     with torch.inference_mode():
         return _seconds(lambda: network(input_ids=ids, use_cache=False), network)
 
@@ -104,12 +104,14 @@ def _seconds(run: Any, network: PreTrainedModel) -> float:  # noqa: ANN401 - a f
     """Return the median time of a function on a model's device, after a first call."""
     import torch
 
-    times = []
+    device, times = input_device(network), []
     for _ in range(_REPEATS + 1):
         start = time.perf_counter()
         run()
-        if network.device.type != "cpu":
-            torch.empty(1, device=network.device).add_(1).item()  # waits for what is under way
+        if input_device(network).type != "cpu":
+            torch.empty(1, device=input_device(network)).add_(
+                1
+            ).item()  # waits for what is under way
         times.append(time.perf_counter() - start)
     return median(times[1:])
 

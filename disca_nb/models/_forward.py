@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from disca_nb.errors import ParameterError
-from disca_nb.models._cache import prefilled, spread, takes
+from disca_nb.models._cache import input_device, prefilled, spread, takes
 from disca_nb.models._head import precise_head
 from disca_nb.models.batches import Row, rows_of
 from disca_nb.models.option_tokens import OptionTokens
@@ -137,7 +137,7 @@ class Reader:
         """Return the model's own logits at the places kept, shape (rows, places, vocabulary)."""
         import torch
 
-        begun, device = len(prefix), self.network.device
+        begun, device = len(prefix), input_device(self.network)
         longest = max(len(row.tokens) for row in rows)
         # A token to fill up with is one that the model has; the tokenizer's own for this may lie
         # beyond the model's vocabulary.

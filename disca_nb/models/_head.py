@@ -65,7 +65,9 @@ def _plain_half(network: PreTrainedModel) -> Any:  # noqa: ANN401 - a module
 
     head = network.get_output_embeddings()
     half = (torch.bfloat16, torch.float16)
-    return head if isinstance(head, torch.nn.Linear) and head.weight.dtype in half else None
+    if not isinstance(head, torch.nn.Linear) or head.weight.device.type == "meta":
+        return None  # weights that lie on disk are there during the pass alone
+    return head if head.weight.dtype in half else None
 
 
 def _widened(head: Any, inputs: tuple[Any, ...], output: Any) -> Any:  # noqa: ANN401 - tensors

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from disca_nb.models._cache import input_device
 from disca_nb.models._estimate import Cost, cost
 from disca_nb.models._forward import Reader
 from disca_nb.models.batches import Batch
@@ -94,7 +95,7 @@ class BatchPlan:
         str
             A few lines.
         """
-        estimate = self.cost()
+        estimate, where = self.cost(), input_device(self._network)
         prompts = sum(map(len, self.chunks))
         read = f"{self.tokens:,} tokens read, of {self.tokens_unshared:,} one prompt at a time"
         if self.tokens:
@@ -105,7 +106,7 @@ class BatchPlan:
             f"{read}; {self._said}.\n"
             f"Memory: {_gigabytes(estimate.weights)} for the weights and about "
             f"{_gigabytes(estimate.batch)} for the largest batch.\n"
-            f"Time: about {_duration(estimate.seconds)} on {self._network.device}, judged by the "
+            f"Time: about {_duration(estimate.seconds)} on {where}, judged by the "
             f"{estimate.rate / 1e9:,.3g} billion operations per second of a short test."
         )
 

@@ -18,7 +18,10 @@ from disca_nb.models._forward import out_of_memory
 if TYPE_CHECKING:
     from transformers import PretrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
-__all__ = ["read_config", "read_network", "read_tokenizer", "reason"]
+__all__ = ["SPREAD", "read_config", "read_network", "read_tokenizer", "reason"]
+
+SPREAD = "auto"
+"""All devices together."""
 
 _SAFE = {"trust_remote_code": False, "local_files_only": True}
 _LONGEST = 160
@@ -111,12 +114,13 @@ def read_network(
                 # A mismatch is told below, by name.
                 ignore_mismatched_sizes=True,
                 output_loading_info=True,
+                **({"device_map": "auto"} if device == SPREAD else {}),
                 **_attention(config),
                 **_SAFE,
             )
             _check_whole(found, name)
             _check_quantised(network, config, name)
-            return _placed(network.eval(), device)
+            return network.eval() if device == SPREAD else _placed(network.eval(), device)
     except DiscaError:
         raise
     except Exception as error:  # noqa: BLE001 - see the module

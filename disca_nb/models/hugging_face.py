@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from disca_nb.errors import InputError
 from disca_nb.models._agreement import why_not_shared
+from disca_nb.models._cache import input_device
 from disca_nb.models._encoding import Encoder
 from disca_nb.models._head import head_format
 from disca_nb.models._numbers import whole
@@ -70,7 +71,7 @@ class HuggingFaceModel:
     ) -> None:
         self.network, self.tokenizer, self.chat = network, tokenizer, chat
         self.name = name
-        self._on_processor = network.device.type == "cpu"
+        self._on_processor = input_device(network).type == "cpu"
         default = _BUDGET if self._on_processor else _BUDGET_ELSEWHERE
         self.batch_tokens = whole("batch_tokens", default if batch_tokens is None else batch_tokens)
         self._encoder = Encoder(tokenizer, templated=chat.render is not None)
@@ -264,8 +265,8 @@ class HuggingFaceModel:
         )
         with torch.inference_mode():
             tokens = self.network.generate(
-                torch.tensor(ids, device=self.network.device),
-                attention_mask=torch.tensor(mask, device=self.network.device),
+                torch.tensor(ids, device=input_device(self.network)),
+                attention_mask=torch.tensor(mask, device=input_device(self.network)),
                 generation_config=config,
             )
         ends = {end} if isinstance(end, int) else set(end or ())

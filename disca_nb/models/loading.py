@@ -11,7 +11,8 @@ from disca_nb.models import embedded
 from disca_nb.models._checks import check_config, check_installed, check_weights, weights_hash
 from disca_nb.models._hub import from_hub
 from disca_nb.models._numbers import whole
-from disca_nb.models._reading import read_config, read_network, read_tokenizer, reason
+from disca_nb.models._placement import format_of, place_of
+from disca_nb.models._reading import read_config, read_network, read_tokenizer
 from disca_nb.models.chat import chat_format
 from disca_nb.models.hugging_face import HuggingFaceModel
 
@@ -48,11 +49,14 @@ def load(
     revision : str, optional
         Branch, tag or commit on the hub.
     device : str, optional
-        Such as ``"cpu"`` or ``"cuda:0"``; a CUDA device where there is one, else the processor.
+        Such as ``"cpu"`` or ``"cuda:0"``; by default the first of CUDA, MPS (Apple) and the
+        processor that is there. ``"auto"`` spreads a model over all devices, and its weights over
+        memory and disk where they do not fit; it is the default for weights larger than the
+        CUDA device.
     dtype : {"float32", "bfloat16", "float16", "auto"}, optional
-        Number format of the weights; by default ``float32`` on the processor and the model's own
-        (``auto``) elsewhere. The output layer is computed in 32 bits at least, unless it is
-        quantised, and probabilities in 64.
+        Number format of the weights; by default ``float32`` on the processor and ``bfloat16``
+        elsewhere (``float16`` where a device has none); ``auto`` is the model's own. The output
+        layer is computed in 32 bits at least, unless it is quantised, and probabilities in 64.
     batch_tokens : int, optional
         Tokens that are read at once, beginnings counted for every prompt; by default 4,096 on the
         processor and 32,768 elsewhere. Where that many do not fit into memory fewer are read.
@@ -93,7 +97,7 @@ def load(
         whole("batch_tokens", batch_tokens)
     folder = _folder(given, revision)
     check_installed()
-    place = _device(device)
+    place_of(device, folder)
     label = _label(given, folder)
     if folder is None:
         folder, commit = from_hub(given, revision)
@@ -104,9 +108,10 @@ def load(
         origin = {"source": "folder", "weights_sha256": weights_hash(folder)}
     if given == DEMO:
         origin |= {"source": "embedded", "notice": embedded.NOTICE}
+    place = place_of(device, folder)
     config, tokenizer = read_config(folder, given), read_tokenizer(folder, given)
     chat = chat_format(tokenizer, chat_template, given)
-    form = dtype or ("float32" if place == "cpu" else "auto")
+    form = format_of(dtype, place, config)
     network = read_network(folder, given, config, device=place, dtype=form)
     return HuggingFaceModel(
         network,
@@ -177,17 +182,3 @@ def _folder(name: str, revision: str | None) -> Path | None:
     if _HUB_NAME.fullmatch(name) is None:
         raise InputError(f"There is no folder {name}; check the path.")
     return None
-
-
-def _device(device: object) -> str:
-    """Return the name of the device, once a number has been there and back."""
-    import torch
-
-    chosen = str(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-    try:
-        torch.zeros(1, device=chosen).item()
-    except Exception as error:  # noqa: BLE001 - each kind of device has errors of its own
-        fault = ParameterError(f"Device {chosen!r} cannot be used ({reason(error)}); use 'cpu'.")
-    else:
-        return chosen
-    raise fault

@@ -12,9 +12,12 @@ import tiny_models
 
 from disca_nb import models
 from disca_nb.errors import DataFileError, InputError, ParameterError, UnknownNameError
+from disca_nb.models import HuggingFaceModel, _placement
 from disca_nb.models.loading import label_of
+from disca_nb.prompts import Prompt
 
 pytest.importorskip("torch", reason="needs PyTorch, of the extra models")
+transformers = pytest.importorskip("transformers", reason="needs transformers")
 
 
 @pytest.fixture
@@ -192,6 +195,41 @@ def test_devices_and_number_formats(llama: Path) -> None:
     )
     for device in ("cuda:99", "toaster", "meta"):
         refused(llama, f"Device '{device}' cannot be used", device=device)
+
+
+def test_a_model_is_spread_over_devices(llama: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("accelerate", reason="needs accelerate, of the extra models")
+    asked = [Prompt(f"You are {i}. " * 9, "Tea or milk?") for i in range(3)]
+    spread = models.load(llama, device="auto", dtype="float32")
+    alone = models.load(llama, device="cpu")
+    found, expected = (model.score(asked, ["A", "B"]).log_probs for model in (spread, alone))
+    assert found == pytest.approx(expected, abs=1e-4)
+    monkeypatch.setattr(_placement, "find_spec", lambda _: None)
+    refused(llama, "several devices needs accelerate; run: pip install", device="auto")
+
+
+def test_weights_that_lie_on_disk(llama: Path, tmp_path: Path) -> None:
+    """As for a model that is larger than all memory: each layer is read when its turn comes."""
+    accelerate = pytest.importorskip("accelerate", reason="needs accelerate")
+    asked = [Prompt(f"You are {i}. " * 9, "Tea or milk?") for i in (1, 2) for _ in range(3)]
+    alone = models.load(llama, device="cpu")
+    network = models.load(llama, device="cpu").network
+    accelerate.disk_offload(network, tmp_path / "weights", execution_device="cpu")
+    assert network.device.type == "meta"
+    spread = HuggingFaceModel(network, alone.tokenizer, alone.chat, name="spread")
+    found, expected = (model.score(asked, ["A", "B"]).log_probs for model in (spread, alone))
+    assert found == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.parametrize("quantised", [True, False])
+def test_number_formats_where_none_is_named(llama: Path, *, quantised: bool) -> None:
+    config = transformers.AutoConfig.from_pretrained(llama)
+    if quantised:
+        config.quantization_config = {"quant_method": "fp8"}
+    expected = "auto" if quantised else "float32"
+    assert _placement.format_of(None, "cpu", config) == expected
+    assert _placement.format_of("float16", "cpu", config) == "float16"
+    assert models.load(llama, device="cpu").manifest["dtype"] == "float32"
 
 
 @pytest.mark.parametrize("name", ["torch", "transformers"])
