@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 __all__ = [
     "DataFileError",
@@ -13,6 +13,7 @@ __all__ = [
     "MissingPackageError",
     "OfflineError",
     "ParameterError",
+    "PromptTooLongError",
     "StoreError",
     "UnknownNameError",
 ]
@@ -28,6 +29,24 @@ class InputError(DiscaError, ValueError):
 
 class ParameterError(InputError):
     """A parameter outside its allowed range."""
+
+
+class PromptTooLongError(InputError):
+    """Prompts with more tokens than a model reads.
+
+    Parameters
+    ----------
+    message : str
+        The sentence.
+    tokens : mapping
+        Number of tokens by the prompt's position, of those that are too long.
+    limit : int
+        Tokens that the model reads.
+    """
+
+    def __init__(self, message: str, tokens: Mapping[int, int], limit: int) -> None:
+        super().__init__(message)
+        self.tokens, self.limit = dict(tokens), limit
 
 
 class LeakageError(InputError):

@@ -14,7 +14,7 @@ from scripted import COUNTRIES, TEXTS, Scripted, ask
 
 import disca_nb
 from disca_nb import models, prompts
-from disca_nb.errors import InputError, ParameterError, UnknownNameError
+from disca_nb.errors import InputError, ParameterError, PromptTooLongError, UnknownNameError
 from disca_nb.models import OptionScores
 from disca_nb.prompts import Prompt
 
@@ -169,6 +169,15 @@ def test_a_prompt_that_is_too_long_is_found_before_any_is_read(
     long = prompts.panel_from_texts({"JPN": {"a": "Be brief.", "b": "Say more. " * 99}})
     read: list[object] = []
     monkeypatch.setattr(model.network, "forward", lambda **_: read.append(torch.empty(0)))
-    with pytest.raises(InputError, match="but tiny reads at most 512"):
+    with pytest.raises(PromptTooLongError) as caught:
         ask(model, choices, long)
+    words = "tiny reads at most 512 tokens, but 12 prompts are longer with its answer: JPN, b, "
+    assert str(caught.value).startswith(words)
+    assert str(caught.value).endswith("; shorten these texts.")
+    first = choices.scenario.values[0]
+    one = choices.sel(scenario=[first])
+    panel = prompts.panel_from_texts({"JPN": {"a": "Be brief.", "b": "Be kind."}})
+    panel.attrs["base_prompt"] = "Say more. " * 199
+    with pytest.raises(PromptTooLongError, match=f"the base prompt, {first} "):
+        ask(model, one, panel)
     assert read == []

@@ -17,8 +17,8 @@ from disca_nb._elicit.given import Asked, loaded
 from disca_nb._elicit.keeping import Kept, kept
 from disca_nb._elicit.quality import warn_of_unscored
 from disca_nb._elicit.questions import ORDERS, Questions
-from disca_nb._elicit.request import Request, request
-from disca_nb._elicit.scoring import Answers, answers, plan_of, worst
+from disca_nb._elicit.request import Request, planned, request
+from disca_nb._elicit.scoring import Answers, answers, worst
 from disca_nb.models.protocol import LanguageModel
 from disca_nb.prompts.frames import Exchange
 from disca_nb.variables import annotate, validate
@@ -160,7 +160,7 @@ def _ask(
 ) -> tuple[Answers | None, dict[str, object]]:
     """Return a model's answers and manifest; no answers where the result is whole already."""
     options = run.pack.labels
-    plan = plan_of(model, run.asked.prompts, options)
+    plan = planned(run, model)
     manifest = {**model.manifest, "plan": dict(plan.manifest)}
     finished = {} if keeper is None else keeper.begin(model.name, manifest)
     if keeper is not None and keeper.whole is not None:

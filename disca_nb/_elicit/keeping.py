@@ -125,8 +125,15 @@ def check(path: str | os.PathLike[str], manifest: Mapping[str, object]) -> None:
         As for `kept`.
     """
     target = check_form(path)
-    if target.exists():
-        _compare(target, _common(open_results(target)), manifest)
+    if not target.exists():
+        return
+    try:
+        there = open_results(target)
+    except StoreError:
+        raise StoreError(
+            f"{target} is there and no result; choose another path, or move it away."
+        ) from None
+    _compare(target, _common(there), manifest)
 
 
 def _manifest(result: xr.Dataset) -> dict[str, Any]:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import xarray as xr
 
 from disca_nb._elicit.given import Asked, loaded
-from disca_nb._elicit.request import Request, request
-from disca_nb._elicit.scoring import plan_of
+from disca_nb._elicit.request import Request, planned, request
 from disca_nb.models.protocol import ScoringPlan
 from disca_nb.prompts.frames import Exchange
 
@@ -96,7 +95,7 @@ def plan(
         min_mass=0.0,
     )
     one = loaded(run.models[0])
-    return RunPlan(one.name, plan_of(one, run.asked.prompts, run.pack.labels), cells_of(run))
+    return RunPlan(one.name, planned(run, one), cells_of(run))
 
 
 def cells_of(run: Request) -> str:

@@ -8,19 +8,22 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import xarray as xr
 
 from disca_nb._elicit.given import Asked, check_mass, checked, several
 from disca_nb._elicit.questions import Questions, pack_of, questions
+from disca_nb._elicit.scoring import plan_of
 from disca_nb._version import __version__
 from disca_nb.datasets._table import select_countries
+from disca_nb.errors import PromptTooLongError, shorten
 from disca_nb.models.loading import label_of
-from disca_nb.models.protocol import LanguageModel
+from disca_nb.models.protocol import LanguageModel, ScoringPlan
 from disca_nb.prompts import LanguagePack
 from disca_nb.prompts.frames import Exchange
 from disca_nb.variables import validate
 
-__all__ = ["Request", "request"]
+__all__ = ["Request", "planned", "request"]
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,30 @@ def request(
     return Request(models, asked, scenarios, chosen, pack, exchange, float(min_mass))
 
 
+def planned(run: Request, model: LanguageModel) -> ScoringPlan:
+    """Return in which chunks a model will score a run's prompts.
+
+    Parameters
+    ----------
+    run : Request
+        The run.
+    model : LanguageModel
+        One of its models, loaded.
+
+    Raises
+    ------
+    PromptTooLongError
+        With who is asked what in the longest.
+    InputError
+        As the model's own plan raises it.
+    """
+    try:
+        return plan_of(model, run.asked.prompts, run.pack.labels)
+    except PromptTooLongError as error:
+        fault = _too_long(run, model.name, error)
+    raise fault
+
+
 def _hash(*datasets: xr.Dataset) -> str:
     """Return a hash of what datasets hold; prompts alone do not tell one attribute from another."""
     text = json.dumps([dataset.to_dict() for dataset in datasets], sort_keys=True, default=str)
@@ -115,3 +142,42 @@ def _hash(*datasets: xr.Dataset) -> str:
 def _plain(value: object) -> object:
     """Return a number of NumPy as one of Python."""
     return value.item() if hasattr(value, "item") else value
+
+
+def _too_long(run: Request, name: str, error: PromptTooLongError) -> PromptTooLongError:
+    """Return the error of prompts that are too long with who is asked what in them.
+
+    Parameters
+    ----------
+    run : Request
+        The run.
+    name : str
+        Label of the model.
+    error : PromptTooLongError
+        The model's own, which knows prompts by their positions alone.
+
+    Returns
+    -------
+    PromptTooLongError
+        Names the longest, once for both orders.
+    """
+    worst = sorted(error.tokens, key=lambda i: -error.tokens[i])
+    said = dict.fromkeys(f"{_cell(run, i)} ({error.tokens[i]} tokens)" for i in worst)
+    number = "1 prompt is" if len(worst) == 1 else f"{len(worst)} prompts are"
+    return PromptTooLongError(
+        f"{name} reads at most {error.limit} tokens, but {number} longer with its answer: "
+        f"{shorten(list(said), 3)}; shorten these texts.",
+        error.tokens,
+        error.limit,
+    )
+
+
+def _cell(run: Request, prompt: int) -> str:
+    """Return the first cell of a prompt, in words."""
+    persona = np.argwhere(run.asked.personas == prompt)
+    if len(persona):
+        country, scenario, speaker, _ = persona[0]
+        who = f"{run.panel.country.values[country]}, {run.panel.persona.values[speaker]}"
+    else:
+        scenario, who = np.argwhere(run.asked.base == prompt)[0][0], "the base prompt"
+    return f"{who}, {run.scenarios.scenario.values[scenario]}"

@@ -104,14 +104,12 @@ def _seconds(run: Any, network: PreTrainedModel) -> float:  # noqa: ANN401 - a f
     """Return the median time of a function on a model's device, after a first call."""
     import torch
 
-    device, times = input_device(network), []
+    device, times = input_device(network), list[float]()
     for _ in range(_REPEATS + 1):
         start = time.perf_counter()
         run()
-        if input_device(network).type != "cpu":
-            torch.empty(1, device=input_device(network)).add_(
-                1
-            ).item()  # waits for what is under way
+        if device.type != "cpu":  # waits for what is under way
+            torch.empty(1, device=device).add_(1).item()
         times.append(time.perf_counter() - start)
     return median(times[1:])
 

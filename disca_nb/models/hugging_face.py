@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from disca_nb.errors import InputError
+from disca_nb.errors import InputError, PromptTooLongError
 from disca_nb.models._agreement import why_not_shared
 from disca_nb.models._cache import input_device
 from disca_nb.models._encoding import Encoder
@@ -236,15 +236,19 @@ class HuggingFaceModel:
     def _check_lengths(self, prompts: Sequence[Prompt], lengths: Sequence[int]) -> None:
         """Raise when the model cannot read a prompt to its end."""
         limit = getattr(self.network.config.get_text_config(), "max_position_embeddings", None)
-        long = [] if limit is None else [i for i, size in enumerate(lengths) if size > limit]
-        if not long:
+        if limit is None or max(lengths, default=0) <= limit:
             return
-        long.sort(key=lambda i: -lengths[i])
-        named = [f"{prompts[i].user[:40]!r}… has {lengths[i]}" for i in long[:_NAMED]]
+        long = {i: number for i, number in enumerate(lengths) if number > limit}
+        named = [
+            f"{prompts[i].user[:40]!r}… has {long[i]}"
+            for i in sorted(long, key=lambda i: -long[i])[:_NAMED]
+        ]
         more = f", and {len(long) - _NAMED} more are too long" if len(long) > _NAMED else ""
-        raise InputError(
+        raise PromptTooLongError(
             f"{self.name} reads at most {limit} tokens, but with its answer the prompt "
-            f"{', the prompt '.join(named)}{more}; shorten them."
+            f"{', the prompt '.join(named)}{more}; shorten them.",
+            long,
+            limit,
         )
 
     def _continue(self, rows: list[list[int]], max_new_tokens: int) -> list[str]:

@@ -88,7 +88,10 @@ def test_what_is_there_stays(
     out = tmp_path / "run.zarr"
     out.mkdir()
     code, err = fails(capsys, folder, "--countries", "JPN", "--out", out)
-    assert (code, "run.zarr was not written by save_results" in err) == (1, True), err
+    assert (code, "run.zarr is there and no result; choose another path, or move" in err) == (
+        1,
+        True,
+    ), err
     assert list(out.iterdir()) == []
 
 
