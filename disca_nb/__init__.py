@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from disca_nb import datasets, kernels, metrics, models, plots, prompts, steering
     from disca_nb._debias import debias
     from disca_nb._elicit import elicit
+    from disca_nb._elicit.planning import plan
+    from disca_nb._elicit.quality import quality
     from disca_nb._methods import methods
     from disca_nb._summary import summary
     from disca_nb.metrics.audit import audit
@@ -47,7 +49,9 @@ _HOMES = {
     "macro_table": "metrics",
     "methods": "_methods",
     "open_results": "results",
+    "plan": "_elicit.planning",
     "preferences": "metrics",
+    "quality": "_elicit.quality",
     "save_results": "results",
     "sensitivity": "metrics",
     "steer": "steering",
@@ -71,9 +75,11 @@ __all__ = [
     "metrics",
     "models",
     "open_results",
+    "plan",
     "plots",
     "preferences",
     "prompts",
+    "quality",
     "save_results",
     "sensitivity",
     "steer",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import xarray as xr
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from disca_nb._methods import Methods
@@ -83,6 +84,12 @@ class DiscaAccessor:
         from disca_nb._methods import methods
 
         return methods(self._dataset)
+
+    def quality(self) -> pd.DataFrame:
+        """Delegate to `disca_nb.quality`."""
+        from disca_nb._elicit.quality import quality
+
+        return quality(self._dataset)
 
     def steer(self, **options: Any) -> xr.Dataset:  # noqa: ANN401 - passed on as they are
         """Delegate to `disca_nb.steer`."""

@@ -24,7 +24,7 @@ from disca_nb._version import __version__
 from disca_nb.errors import InputError, StoreError
 from disca_nb.variables import annotate, validate
 
-__all__ = ["check_free", "open_results", "save_results"]
+__all__ = ["check_form", "check_free", "open_results", "save_results"]
 
 _CONTENTS = "disca_nb_contents.json"
 _VERSION = "disca_nb_version"
@@ -108,11 +108,39 @@ def check_free(path: str | os.PathLike[str]) -> None:
     --------
     >>> check_free("never-written.zarr")
     """
+    target = check_form(path)
+    if target.exists():
+        raise StoreError(f"{target} is already there; pass overwrite=True or choose another name.")
+
+
+def check_form(path: str | os.PathLike[str]) -> Path:
+    """Return a path of a result, with what a killed writer left there put in order.
+
+    Parameters
+    ----------
+    path : path
+        As for `save_results`.
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    InputError
+        For another ending.
+
+    Examples
+    --------
+    >>> check_form("run.csv")
+    Traceback (most recent call last):
+        ...
+    disca_nb.errors.InputError: run.csv ends in '.csv'; use .zarr (Zarr) or .nc (NetCDF).
+    """
     target = Path(path)
     _form(target)
     recover(target)
-    if target.exists():
-        raise StoreError(f"{target} is already there; pass overwrite=True or choose another name.")
+    return target
 
 
 def open_results(

@@ -129,6 +129,7 @@ VARIABLES: Mapping[str, Variable] = {
     "base_gap": _gap("debiased gap of the base prompt, (AB - BA) / 2"),
     "persona_gap": _gap("debiased gap of each persona, (AB - BA) / 2", "persona"),
     "positional_bias": _gap("positional bias of the base prompt, (AB + BA) / 2"),
+    "latency": Variable("time of a cell's prompts, a batch's shared equally", unit="s", low=0.0),
     "consensus_gap": _gap("mean of the personas' debiased gaps"),
     # Steering
     "sigma": Variable("search width of the importance sampling", unit="logit", low=0.0),

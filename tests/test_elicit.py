@@ -166,27 +166,17 @@ def test_the_longest_prompts_come_first(choices: xr.Dataset, panel: xr.Dataset) 
     assert lengths[0] > lengths[-1]
 
 
-@pytest.mark.parametrize(
-    ("batch_size", "sizes"),
-    [(200, [84]), (50, [50, 34]), (30, [60, 24]), (None, [64, 20]), ("8", [64, 20])],
-)
-def test_prompts_are_handed_on_in_whole_batches(
-    choices: xr.Dataset,
-    panel: xr.Dataset,
-    batch_size: object,
-    sizes: list[int],
-) -> None:
-    class Batched(Scripted):
+def test_prompts_are_handed_on_in_chunks(choices: xr.Dataset, panel: xr.Dataset) -> None:
+    class Counting(Scripted):
         def score(self, prompts: Sequence[Prompt], options: Sequence[str]) -> OptionScores:
             found.append(len(prompts))
             return super().score(prompts, options)
 
-    model, found = Batched(), list[int]()
-    model.batch_size = batch_size  # type: ignore[attr-defined]
-    result = ask(model, choices, panel)
-    assert found == sizes
-    at_once = sizes[0] if sizes[1:] else batch_size
-    assert json.loads(result.attrs["manifest"])["prompts_at_once"] == {"scripted": at_once}
+    found = list[int]()
+    result = ask(Counting(), choices, panel)
+    assert found == [64, 20]
+    manifest = json.loads(result.attrs["manifest"])["models"]["scripted"]
+    assert manifest["plan"] == {"chunks": 2, "prompts_at_once": 64}
 
 
 def test_what_is_known_of_scenarios_comes_along(choices: xr.Dataset, panel: xr.Dataset) -> None:

@@ -6,23 +6,24 @@ import gc
 import json
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
 from disca_nb._debias import debias
-from disca_nb._elicit.given import Asked, check_mass, checked, loaded, several
-from disca_nb._elicit.questions import ORDERS, Questions, pack_of, questions
-from disca_nb._elicit.scoring import Answers, answers, chunk_size, worst
-from disca_nb._version import __version__
-from disca_nb.datasets._table import select_countries
+from disca_nb._elicit.given import Asked, loaded
+from disca_nb._elicit.keeping import Kept, kept
+from disca_nb._elicit.quality import warn_of_unscored
+from disca_nb._elicit.questions import ORDERS, Questions
+from disca_nb._elicit.request import Request, request
+from disca_nb._elicit.scoring import Answers, answers, plan_of, worst
+from disca_nb.models.protocol import LanguageModel
 from disca_nb.prompts.frames import Exchange
 from disca_nb.variables import annotate, validate
 
 __all__ = ["elicit"]
-
-_CELL = ("country", "scenario", "model")
 
 
 def elicit(
@@ -35,13 +36,18 @@ def elicit(
     exchange: Exchange = "lines",
     min_mass: float = 0.5,
     progress: bool = True,
+    store: str | os.PathLike[str] | None = None,
 ) -> xr.Dataset:
     """Ask models every dilemma, as themselves and as each persona of each country.
 
     Every prompt is scored in the order shown (AB) and with the options exchanged (BA). A gap is
     log p(B) - log p(A), in natural logarithms, never divided by anything. A prompt that several
-    countries share, as they do the base prompt, is scored once, and the longest prompts come
-    first, so that one too long for the model is found at once.
+    countries share, as they do the base prompt, is scored once, and what many prompts begin with
+    is read once (`disca_nb.plan` says how much that saves).
+
+    With ``store`` nothing that was computed is lost: every finished batch is written to disk, and
+    the same call goes on where an earlier one was stopped, by whatever. Its result is that of a
+    run without a stop, bit for bit, latencies aside.
 
     With ``exchange="lines"`` a choice with its sides changed is the same two prompts the other way
     round, and its debiased gap the same number with the other sign: of the grid, which has every
@@ -67,6 +73,10 @@ def elicit(
         Where both options together are less probable than this the status is 3; 0 to 1.
     progress : bool
         Whether to show a bar on standard error.
+    store : path, optional
+        Where the result is saved, a ``.zarr`` store or a ``.nc`` file. Until it is whole a folder
+        beside it, named after it and ending in ``.run``, keeps what is finished. A result that is
+        there already is returned if this call would make the same, and refused otherwise.
 
     Returns
     -------
@@ -75,8 +85,10 @@ def elicit(
         each ``persona`` as ``persona_order_gap`` and ``persona_answer_mass``; ``base_gap``,
         ``persona_gap``, ``positional_bias`` and ``vanilla_gap`` as `disca_nb.debias` makes them;
         ``status`` (country, scenario, model), the worst of a cell's prompts: failed, low mass,
-        scored. ``persona_prompt`` is what the personas were told, the attribute ``base_prompt``
-        what the model was. Other attributes say who was asked what; ``manifest`` is a JSON text.
+        scored; ``latency``, the time of a cell's prompts in seconds, a batch's shared equally by
+        its prompts. ``persona_prompt`` is what the personas were told, the attribute
+        ``base_prompt`` what the model was. Other attributes say who was asked what; ``manifest``
+        is a JSON text.
 
     Raises
     ------
@@ -86,6 +98,14 @@ def elicit(
         For an unknown country or exchange.
     ParameterError
         When ``min_mass`` is not between 0 and 1.
+    StoreError
+        When ``store`` is of another run, which is told with what differs, another process writes
+        it, it is damaged, or the disk is full.
+
+    Warns
+    -----
+    UserWarning
+        When cells were not scored, with how many and why.
 
     References
     ----------
@@ -107,37 +127,78 @@ def elicit(
     >>> gaps.persona_gap.dims, int(gaps.status.max())
     (('country', 'scenario', 'persona', 'model'), 1)
     """
-    models = several(model)
-    check_mass(min_mass)
-    scenarios, panel = checked(scenarios, "scenarios"), checked(panel, "panel")
-    pack = pack_of(scenarios, panel, language)
-    validate(panel, "country", "persona_prompt")
-    known = panel.country.values.tolist()
-    chosen = panel.sel(country=known if countries is None else select_countries(countries, known))
-    asked = questions(scenarios, chosen, pack, exchange)
-    parts, manifests, at_once = [], {}, {}
-    for each in models:
-        one = loaded(each)
-        found = answers(one, asked.prompts, pack.labels, min_mass=min_mass, progress=progress)
-        manifests[one.name], at_once[one.name] = dict(one.manifest), chunk_size(one)
-        parts.append(_cells(asked, found, one.name, scenarios, chosen))
-        # Networks hold themselves in circles; the next one needs their memory.
-        del one
-        gc.collect()
+    run = request(
+        model,
+        scenarios,
+        panel,
+        countries=countries,
+        language=language,
+        exchange=exchange,
+        min_mass=min_mass,
+    )
+    with nullcontext() if store is None else kept(store, run.manifest) as keeper:
+        parts, manifests = [], {}
+        for each in run.models:
+            one = loaded(each)
+            found, manifests[one.name] = _ask(one, run, keeper, progress=progress)
+            if found is not None:
+                parts.append(_cells(run.asked, found, one.name, run.scenarios, run.panel))
+            # Networks hold themselves in circles; the next one needs their memory.
+            del one
+            gc.collect()
+        if keeper is not None and keeper.whole is not None:
+            return keeper.whole
+        result = _result(run, parts, manifests)
+        if keeper is not None:
+            keeper.finish(result)
+    warn_of_unscored(result)
+    return result
+
+
+def _ask(
+    model: LanguageModel, run: Request, keeper: Kept | None, *, progress: bool
+) -> tuple[Answers | None, dict[str, object]]:
+    """Return a model's answers and manifest; no answers where the result is whole already."""
+    options = run.pack.labels
+    plan = plan_of(model, run.asked.prompts, options)
+    manifest = {**model.manifest, "plan": dict(plan.manifest)}
+    finished = {} if keeper is None else keeper.begin(model.name, manifest)
+    if keeper is not None and keeper.whole is not None:
+        return None, manifest
+    found = answers(
+        model,
+        plan,
+        options,
+        min_mass=run.min_mass,
+        progress=progress,
+        finished=finished,
+        keep=lambda number, chunk: (
+            None if keeper is None else keeper.append(model.name, number, chunk)
+        ),
+    )
+    return found, manifest
+
+
+def _result(
+    run: Request, parts: list[xr.Dataset], manifests: dict[str, dict[str, object]]
+) -> xr.Dataset:
+    """Return all models' answers as one dataset with what is known of the run."""
     result = xr.concat(parts, dim="model") if len(parts) > 1 else parts[0]
-    result = result.assign(persona_prompt=chosen["persona_prompt"])
-    result = debias(result).assign_coords(language=pack.language)
+    result = result.assign(persona_prompt=run.panel["persona_prompt"])
+    result = debias(result).assign_coords(language=run.pack.language)
     result.attrs = {
         "source": _source(manifests),
-        "scenario_source": str(scenarios.attrs.get("source", "scenarios of one's own")),
-        "persona_source": str(panel.attrs.get("persona_source", "personas of one's own")),
-        "exchange": exchange,
-        "language": pack.language,
+        "scenario_source": str(run.scenarios.attrs.get("source", "scenarios of one's own")),
+        "persona_source": str(run.panel.attrs.get("persona_source", "personas of one's own")),
+        "exchange": run.exchange,
+        "language": run.pack.language,
         "category_temperature": "none",
-        "min_mass": float(min_mass),
-        "base_prompt": str(panel.attrs.get("base_prompt", pack.base_system)),
+        "min_mass": run.min_mass,
+        "base_prompt": str(run.panel.attrs.get("base_prompt", run.pack.base_system)),
         **_notice(manifests),
-        "manifest": _manifest(asked, manifests, at_once, scenarios, pack.source),
+        "manifest": json.dumps(
+            {**run.manifest, "models": manifests}, ensure_ascii=False, sort_keys=True, default=str
+        ),
     }
     return annotate(validate(result))
 
@@ -148,10 +209,9 @@ def _cells(
     """Return one model's answers as a dataset."""
     countries, personas = panel.sizes["country"], panel.sizes["persona"]
     base = np.broadcast_to(asked.base, (countries, *asked.base.shape))
-    status = worst(
-        found.status[base],
-        found.status[asked.personas].reshape(countries, -1, personas * len(ORDERS)),
-    )
+    each = asked.personas.reshape(countries, -1, personas * len(ORDERS))
+    status = worst(found.status[base], found.status[each])
+    latency = found.seconds[base].sum(-1) + found.seconds[each].sum(-1)
     speaker = ("country", "scenario", "persona", "order")
 
     def spread(values: npt.NDArray[np.float64]) -> dict[str, xr.Variable]:
@@ -162,7 +222,9 @@ def _cells(
 
     data = {f"{who}_order_gap": gap for who, gap in spread(found.gaps).items()}
     data |= {f"{who}_answer_mass": mass for who, mass in spread(found.mass).items()}
-    result = xr.Dataset({**data, "status": (("country", "scenario"), status)})
+    data |= {"status": xr.Variable(("country", "scenario"), status)}
+    data |= {"latency": xr.Variable(("country", "scenario"), latency)}
+    result = xr.Dataset(data)
     result = result.assign_coords({**scenarios.coords, **panel.coords, "order": list(ORDERS)})
     return result.expand_dims(model=[name])
 
@@ -178,23 +240,3 @@ def _notice(manifests: dict[str, dict[str, object]]) -> dict[str, str]:
     """Return what the models ask to be said of every result, if anything."""
     notices = [str(each["notice"]) for each in manifests.values() if each.get("notice")]
     return {"notice": " ".join(dict.fromkeys(notices))} if notices else {}
-
-
-def _manifest(
-    asked: Questions,
-    manifests: dict[str, dict[str, object]],
-    at_once: dict[str, int],
-    scenarios: xr.Dataset,
-    pack_source: str,
-) -> str:
-    """Return as one JSON text what is needed to run the same again."""
-    content = {
-        "disca_nb": __version__,
-        "models": manifests,
-        "prompts": len(asked.prompts),
-        "prompts_at_once": at_once,
-        "prompts_sha256": asked.sha256,
-        "pack_source": pack_source,
-        "scenario_seed": scenarios.attrs.get("seed"),
-    }
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)

@@ -1,24 +1,48 @@
-"""From prompts to gaps: one model, every prompt once, with a bar that counts them."""
+"""From prompts to gaps: a model's plan, chunk by chunk, with a bar that counts prompts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from disca_nb.errors import InputError
-from disca_nb.models.protocol import FAILED, LOW_MASS, SCORED, LanguageModel, OptionScores
+from disca_nb.models.protocol import (
+    FAILED,
+    LOW_MASS,
+    SCORED,
+    LanguageModel,
+    OptionScores,
+    ScoringPlan,
+)
 from disca_nb.prompts import Prompt
 
-__all__ = ["Answers", "answers", "chunk_size", "worst"]
+__all__ = ["Answers", "Chunk", "answers", "plan_of", "worst"]
 
-# Prompts that are handed to a model at once, about: enough for batches of one length, few enough
-# for a bar that moves.
+# Prompts that a model without a plan of its own is handed at once.
 _CHUNK = 64
 # From good to bad.
 _SEVERITY = (SCORED, LOW_MASS, FAILED)
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """What a model made of the prompts of one chunk, in their order.
+
+    Attributes
+    ----------
+    scores : OptionScores
+        As the model gave them.
+    seconds : float
+        How long it took.
+    """
+
+    scores: OptionScores
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -33,38 +57,112 @@ class Answers:
         Probability of both options together.
     status : numpy.ndarray
         1 scored, 2 failed, 3 low answer mass.
+    seconds : numpy.ndarray
+        Time of the prompt's chunk, divided by the prompts in it.
     """
 
     gaps: npt.NDArray[np.float64]
     mass: npt.NDArray[np.float64]
     status: npt.NDArray[np.int8]
+    seconds: npt.NDArray[np.float64]
+
+
+class _Calls:
+    """The plan of a model that has none: as many calls as needed, the longest prompts first.
+
+    So a prompt that is too long is among the first that a model is handed, not among the last.
+    """
+
+    def __init__(
+        self, model: LanguageModel, prompts: Sequence[Prompt], options: Sequence[str]
+    ) -> None:
+        self._model, self._prompts, self._options = model, prompts, options
+        order = sorted(range(len(prompts)), key=lambda i: -len(prompts[i].system + prompts[i].user))
+        self.chunks = tuple(
+            tuple(order[start : start + _CHUNK]) for start in range(0, len(order), _CHUNK)
+        )
+
+    @property
+    def manifest(self) -> Mapping[str, object]:
+        """What the chunks follow from."""
+        return {"chunks": len(self.chunks), "prompts_at_once": _CHUNK}
+
+    def describe(self) -> str:
+        """Return how often the model is called."""
+        return (
+            f"{len(self._prompts):,} prompts in {len(self.chunks):,} calls of up to {_CHUNK}. The "
+            "model says nothing of tokens, memory and time."
+        )
+
+    def score(self, chunk: int) -> OptionScores:
+        """Return the scores of a chunk."""
+        return self._model.score([self._prompts[i] for i in self.chunks[chunk]], self._options)
+
+
+def plan_of(model: LanguageModel, prompts: Sequence[Prompt], options: Sequence[str]) -> ScoringPlan:
+    """Return a model's own plan for prompts, or one of plain calls.
+
+    Parameters
+    ----------
+    model : LanguageModel
+        Who will be asked.
+    prompts : sequence of Prompt
+        What.
+    options : sequence of str
+        The labels.
+
+    Returns
+    -------
+    ScoringPlan
+
+    Raises
+    ------
+    InputError
+        When the model's plan is none, or leaves out a prompt.
+    """
+    own = getattr(model, "plan", None)
+    if own is None:
+        return _Calls(model, prompts, options)
+    plan = own(prompts, options)
+    if not isinstance(plan, ScoringPlan):
+        kind = type(plan).__name__
+        raise InputError(f"The model {model.name!r} planned a {kind}; return a ScoringPlan.")
+    if sorted(i for chunk in plan.chunks for i in chunk) != list(range(len(prompts))):
+        raise InputError(
+            f"The plan of the model {model.name!r} must have each of {len(prompts)} prompts in one "
+            "chunk; mend its chunks."
+        )
+    return plan
 
 
 def answers(
     model: LanguageModel,
-    prompts: Sequence[Prompt],
-    options: tuple[str, str],
+    plan: ScoringPlan,
+    options: Sequence[str],
     *,
     min_mass: float,
     progress: bool,
+    finished: Mapping[int, Chunk],
+    keep: Callable[[int, Chunk], None],
 ) -> Answers:
-    """Score every prompt, those of similar length together and the longest first.
-
-    So a prompt that is too long, or a batch that does not fit into memory, is among the first
-    that a model is handed, and not among the last.
+    """Score every prompt that is not yet scored.
 
     Parameters
     ----------
     model : LanguageModel
         Who is asked.
-    prompts : sequence of Prompt
-        What.
-    options : tuple of str
+    plan : ScoringPlan
+        In which chunks.
+    options : sequence of str
         The two labels.
     min_mass : float
         Below this probability of both together an answer has status 3.
     progress : bool
         Whether to show a bar on standard error.
+    finished : mapping
+        Chunks that an earlier run has finished, by their number.
+    keep : callable
+        Called with the number of each chunk and what it gave, as soon as it is finished.
 
     Returns
     -------
@@ -75,37 +173,32 @@ def answers(
     InputError
         When the model returns something else than scores of these prompts.
     """
+    total = sum(map(len, plan.chunks))
+    found = Answers(*np.full((2, total), np.nan), np.full(total, FAILED, np.int8), np.zeros(total))
+    bar = _bar(model.name, total, progress=progress)
+    with bar:
+        bar.update(sum(len(plan.chunks[i]) for i in finished))
+        for number, chunk in enumerate(plan.chunks):
+            done = finished.get(number)
+            if done is None:
+                start = time.perf_counter()
+                scores = plan.score(number)
+                _check(model, scores, (len(chunk), len(options)))
+                done = Chunk(scores, time.perf_counter() - start)
+                keep(number, done)
+                bar.update(len(chunk))
+            places = list(chunk)
+            found.gaps[places], found.status[places] = _gaps(done.scores, min_mass)
+            found.mass[places] = np.minimum(done.scores.mass, 1.0)
+            found.seconds[places] = done.seconds / len(chunk)
+    return found
+
+
+def _bar(name: str, total: int, *, progress: bool) -> Any:  # noqa: ANN401 - a bar
+    """Return a bar that counts prompts."""
     from tqdm.auto import tqdm
 
-    order = sorted(range(len(prompts)), key=lambda i: -len(prompts[i].system + prompts[i].user))
-    size = chunk_size(model)
-    gaps, mass = np.full((2, len(prompts)), np.nan)
-    status = np.full(len(prompts), FAILED, dtype=np.int8)
-    with tqdm(total=len(prompts), desc=model.name, unit="prompt", disable=not progress) as bar:
-        for start in range(0, len(order), size):
-            some = order[start : start + size]
-            found = model.score([prompts[i] for i in some], options)
-            _check(model, found, (len(some), len(options)))
-            gaps[some], status[some] = _gaps(found, min_mass)
-            mass[some] = np.minimum(found.mass, 1.0)
-            bar.update(len(some))
-    return Answers(gaps, mass, status)
-
-
-def chunk_size(model: LanguageModel) -> int:
-    """Return how many prompts a model is handed at once: a multiple of its batches, near 64.
-
-    Examples
-    --------
-    >>> class Batched:
-    ...     batch_size = 100
-    >>> chunk_size(Batched()), chunk_size(object())
-    (100, 64)
-    """
-    batch = getattr(model, "batch_size", None)
-    if not isinstance(batch, int) or batch < 1:
-        return _CHUNK
-    return batch * max(1, round(_CHUNK / batch))
+    return tqdm(total=total, desc=name, unit="prompt", disable=not progress)
 
 
 def _gaps(

@@ -25,7 +25,8 @@ _RUN = {
     "architecture": "architecture",
     "dtype": "number format",
     "device": "device",
-    "batch_size": "batch size",
+    "batch_tokens": "tokens per batch",
+    "shared_prefixes": "common beginnings read once",
     "thinking": "thinking",
     "weights_sha256": "sha256 of the weights",
 }

@@ -63,8 +63,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         return _report(f"{where}{error.strerror or error}; check the path and the disk.", _FAILED)
-    except KeyboardInterrupt:
-        return _report("Interrupted; nothing partial was left.", _FAILED)
+    except KeyboardInterrupt as error:
+        return _report(str(error) or "Interrupted; nothing partial was left.", _FAILED)
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["add_parser"]
 
-_STATUS = {1: "scored", 3: "low answer mass", 2: "failed"}
-
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
@@ -27,12 +26,19 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
             "Scores every dilemma under a neutral system prompt and under the personas of each "
             "country, in both orders of the options. MODEL is demo (the embedded synthetic model), "
             "a folder with safetensors, or a model of the Hugging Face hub; HF_TOKEN is the token "
-            "of gated ones. Needs the extra: pip install 'disca-nb[models]'."
+            "of gated ones. A run that was stopped goes on with the same command: until the "
+            "result is whole, PATH.run keeps what is finished. Needs the extra: pip install "
+            "'disca-nb[models]'."
         ),
         epilog="Example: disca-nb elicit demo --countries USA,JPN --out results.zarr",
     )
     parser.add_argument("model", metavar="MODEL")
     parser.add_argument("--out", type=Path, required=True, metavar="PATH", help=".zarr or .nc")
+    parser.add_argument(
+        "--plan",
+        action="store_true",
+        help="say what would be read, about how long and in how much memory, and stop",
+    )
     _add_questions(parser)
     _add_running(parser)
     parser.set_defaults(run=run)
@@ -81,7 +87,15 @@ def _add_running(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--device", metavar="D", help="such as cpu or cuda:0")
     group.add_argument("--dtype", metavar="D", help="float32, bfloat16, float16 or auto")
     group.add_argument(
-        "--batch-size", type=int, default=16, metavar="N", help="prompts read at once (default 16)"
+        "--batch-tokens",
+        type=int,
+        metavar="N",
+        help="tokens read at once (default: 4096 on the processor, 32768 elsewhere)",
+    )
+    group.add_argument(
+        "--no-sharing",
+        action="store_true",
+        help="read every prompt in full instead of common beginnings once",
     )
     group.add_argument(
         "--min-mass",
@@ -98,39 +112,46 @@ def _add_running(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Ask, save and print."""
     from disca_nb._elicit import elicit
-    from disca_nb._elicit.given import check_mass
+    from disca_nb._elicit.keeping import check, run_folder
+    from disca_nb._elicit.planning import plan
+    from disca_nb._elicit.request import request
     from disca_nb.models import load
-    from disca_nb.results import check_free, save_results
 
     path: Path = arguments.out
-    # What the command line alone can say comes before a model that takes minutes to load.
-    check_free(path)
-    check_mass(arguments.min_mass)
     template = _template(arguments.chat_template)
-    scenarios, panel = _scenarios(arguments), _panel(arguments)
-    # Whose values are made up is to be known before hours of work, not after.
-    print(f"Personas: {panel.attrs['persona_source']}.", flush=True)
+    asked = {
+        "scenarios": _scenarios(arguments),
+        "panel": _panel(arguments),
+        "countries": arguments.countries,
+        "language": arguments.language,
+        "exchange": arguments.exchange,
+    }
+    # What can be said without the model comes before it, as it may take minutes to load.
+    check(path, request(arguments.model, **asked, min_mass=arguments.min_mass).manifest)
+    there = path.exists()
+    print(f"Personas: {asked['panel'].attrs['persona_source']}.", flush=True)
     model = load(
         arguments.model,
         revision=arguments.revision,
         device=arguments.device,
         dtype=arguments.dtype,
-        batch_size=arguments.batch_size,
+        batch_tokens=arguments.batch_tokens,
+        share_prefixes=not arguments.no_sharing,
         chat_template=template,
     )
+    if arguments.plan:
+        print(plan(model, **asked).describe())
+        return
     start = time.perf_counter()
-    results = elicit(
-        model,
-        scenarios,
-        panel,
-        countries=arguments.countries,
-        language=arguments.language,
-        exchange=arguments.exchange,
-        min_mass=arguments.min_mass,
-    )
-    seconds = time.perf_counter() - start
-    save_results(results, path)
-    _print(results, seconds, path)
+    try:
+        with warnings.catch_warnings():
+            # What was not scored is counted below.
+            warnings.filterwarnings("ignore", message="Not all .* cells are scored")
+            results = elicit(model, **asked, min_mass=arguments.min_mass, store=path)
+    except KeyboardInterrupt:
+        kept = f"what is finished is kept in {run_folder(path)}, and the same command goes on"
+        raise KeyboardInterrupt(f"Interrupted; {kept}.") from None
+    _print(results, time.perf_counter() - start, path, asked=not there)
 
 
 def _scenarios(arguments: argparse.Namespace) -> xr.Dataset:
@@ -187,20 +208,33 @@ def _template(what: str | None) -> str | None:
         raise DataFileError(f"{what} is not text in UTF-8; name a Jinja template.") from None
 
 
-def _print(results: xr.Dataset, seconds: float, path: Path) -> None:
+def _print(results: xr.Dataset, seconds: float, path: Path, *, asked: bool) -> None:
     """Print what was asked and how it went."""
-    sizes, status = results.sizes, results["status"].values
-    counts = {text: int((status == code).sum()) for code, text in _STATUS.items()}
-    base, persona = (results[f"{who}_answer_mass"].median().item() for who in ("base", "persona"))
-    bias = results["positional_bias"].mean().item()
+    from disca_nb._elicit.quality import quality
+
+    sizes, table = results.sizes, quality(results).iloc[0]
+    how = f"in {seconds:.1f} s" if asked else "all there already, so that nothing was asked"
     print(
         f"{results.model.values[0]}: {sizes['country']} countries × {sizes['scenario']} scenarios "
         f"× {sizes['persona']} personas and the base prompt, both orders ({results.exchange}), "
-        f"language {results.language.item()}, in {seconds:.1f} s."
+        f"language {results.language.item()}, {how}."
     )
-    print(f"Cells: {', '.join(f'{number} {text}' for text, number in counts.items())}.")
-    print(f"Median answer mass: {base:.3f} base prompt, {persona:.3f} personas.")
-    print(f"Mean positional bias of the base prompt: {bias:+.3f} logits (positive: toward B).")
+    print(
+        f"Cells: {table.scored:.0f} scored, {table.low_mass:.0f} low answer mass, "
+        f"{table.failed:.0f} failed; {_time(table.latency)} each (median)."
+    )
+    print(
+        f"Median answer mass: {table.base_mass:.3f} base prompt, {table.persona_mass:.3f} personas."
+    )
+    print(
+        f"Positional bias of the base prompt: mean {table.bias:+.3f} logits, standard deviation "
+        f"{table.bias_sd:.3f} (positive: toward B)."
+    )
     if notice := results.attrs.get("notice"):
         print(notice)
-    print(f"Wrote {path}; next: disca-nb audit {path}")
+    print(f"{'Wrote' if asked else 'Kept'} {path}; next: disca-nb audit {path}")
+
+
+def _time(seconds: float) -> str:
+    """Return a time for reading."""
+    return f"{seconds:.2f} s" if seconds >= 1.0 else f"{1e3 * seconds:.1f} ms"

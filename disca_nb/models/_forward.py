@@ -1,134 +1,169 @@
-"""How likely tokens are at given places of many sequences, in batches of similar length."""
+"""How likely options are, batch by batch: a beginning is read once, what follows it side by side.
+
+Rows are filled up at their right end. A causal model sees nothing of what follows a place, so that
+nothing has to be masked, and the fastest kernels for attention apply.
+"""
 
 from __future__ import annotations
 
-import inspect
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from disca_nb.errors import ParameterError
+from disca_nb.models._cache import prefilled, spread, takes
 from disca_nb.models._head import precise_head
+from disca_nb.models.batches import Row, rows_of
 from disca_nb.models.option_tokens import OptionTokens
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
-__all__ = ["Row", "option_log_probs", "out_of_memory", "rows_of", "target_log_probs"]
+__all__ = ["Reader", "out_of_memory"]
 
 _SMALL = 10_000_000
 
-
-@dataclass(frozen=True)
-class Row:
-    """One sequence for the model to read.
-
-    Attributes
-    ----------
-    tokens : tuple of int
-        What it reads.
-    targets : tuple of (int, int, int)
-        Option, place and token: that token's probability right after that place counts for the
-        option.
-    """
-
-    tokens: tuple[int, ...]
-    targets: tuple[tuple[int, int, int], ...]
+Values = list[npt.NDArray[np.float64]]
 
 
-def rows_of(found: OptionTokens) -> list[Row]:
-    """Return the fewest sequences in which every token of every option has its context.
-
-    Options of one token share a single sequence, the prompt.
-
-    Examples
-    --------
-    >>> rows_of(OptionTokens((7, 8), ((1,), (2,))))
-    [Row(tokens=(7, 8), targets=((0, 1, 1), (1, 1, 2)))]
-    """
-    wanted: dict[tuple[int, ...], list[tuple[int, int, int]]] = {}
-    first = len(found.prefix) - 1
-    order = sorted(range(len(found.continuations)), key=lambda j: -len(found.continuations[j]))
-    for option in order:
-        tokens = found.continuations[option]
-        context = found.prefix + tokens[:-1]
-        # A causal model sees the same up to a place, whatever follows it.
-        home = next((row for row in wanted if row[: len(context)] == context), context)
-        targets = [(option, first + i, token) for i, token in enumerate(tokens)]
-        wanted.setdefault(home, []).extend(targets)
-    return [Row(tokens, tuple(sorted(targets))) for tokens, targets in wanted.items()]
-
-
-def option_log_probs(
-    network: PreTrainedModel, requests: Sequence[OptionTokens], *, batch_size: int
-) -> npt.NDArray[np.float64]:
-    """Return the log-probability of every option of every request.
+class Reader:
+    """Reads batches with one model, and keeps the beginning that it read last.
 
     Parameters
     ----------
     network : transformers.PreTrainedModel
         A causal language model.
-    requests : sequence of OptionTokens
-        All with the same number of options, n.
-    batch_size : int
-        Sequences that are read at once.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (requests, n).
     """
-    pairs = [(i, row) for i, request in enumerate(requests) for row in rows_of(request)]
-    rows = [row for _, row in pairs]
-    result = np.zeros((len(requests), len(requests[0].continuations)))
-    values = target_log_probs(network, rows, batch_size=batch_size)
-    for (i, row), found in zip(pairs, values, strict=True):
-        for (option, _, _), value in zip(row.targets, found, strict=True):
-            result[i, option] += value
-    return result
 
+    def __init__(self, network: PreTrainedModel) -> None:
+        self.network = network
+        self._prefix: tuple[int, ...] = ()
+        self._cache: Any = None
+        # Rows that fit into memory at once, once more of them did not.
+        self._most: int | None = None
 
-def target_log_probs(
-    network: PreTrainedModel, rows: Sequence[Row], *, batch_size: int
-) -> list[npt.NDArray[np.float64]]:
-    """Return the log-probabilities of each row's targets, in the order of the rows.
+    def option_log_probs(
+        self, prefix: tuple[int, ...], requests: Sequence[OptionTokens]
+    ) -> npt.NDArray[np.float64]:
+        """Return the log-probability of every option of every request.
 
-    Parameters
-    ----------
-    network, batch_size
-        As for `option_log_probs`.
-    rows : sequence of Row
-        In any order; they are read longest first, so that too large a batch fails at once.
+        Where the rows do not fit into memory at once they are read in halves, with a warning.
 
-    Returns
-    -------
-    list of numpy.ndarray
-        One for each row, of shape (targets,).
+        Parameters
+        ----------
+        prefix : tuple of int
+            Tokens with which all requests begin and that are read once; may be empty.
+        requests : sequence of OptionTokens
+            All with the same number of options, n.
 
-    Raises
-    ------
-    ParameterError
-        When a batch does not fit into memory.
-    """
-    result: list[npt.NDArray[np.float64]] = [np.empty(0)] * len(rows)
-    for batch in _batches(rows, batch_size):
+        Returns
+        -------
+        numpy.ndarray
+            Shape (requests, n).
+
+        Raises
+        ------
+        ParameterError
+            When one row alone does not fit into memory.
+        """
+        pairs = [(i, row) for i, request in enumerate(requests) for row in rows_of(request)]
+        rows = [row for _, row in pairs]
+        result = np.zeros((len(requests), len(requests[0].continuations)))
+        with _threads(self.network), precise_head(self.network):
+            found = self._fitting(prefix, rows)
+        for (i, row), values in zip(pairs, found, strict=True):
+            for (option, _, _), value in zip(row.targets, values, strict=True):
+                result[i, option] += value
+        return result
+
+    def forget(self) -> None:
+        """Let go of the beginning that is kept."""
+        self._prefix, self._cache = (), None
+
+    def _fitting(self, prefix: tuple[int, ...], rows: Sequence[Row]) -> Values:
+        """Return the log-probabilities of targets, read in as many parts as memory asks for."""
+        most = self._most or len(rows)
+        if len(rows) > most:
+            parts = [rows[start : start + most] for start in range(0, len(rows), most)]
+            return [each for part in parts for each in self._fitting(prefix, part)]
         try:
-            with _threads(network), precise_head(network):
-                values = _one_batch(network, [rows[i] for i in batch])
+            return self._read(prefix, rows)
         except (RuntimeError, MemoryError) as error:
             if not out_of_memory(error):
                 raise
+            size = max(len(row.tokens) for row in rows)
+        # Outside of the block above, whose error holds on to what was computed.
+        self.forget()
+        _free(self.network)
+        if len(rows) == 1:
             raise ParameterError(
-                f"{len(batch)} prompts of {len(rows[batch[0]].tokens)} tokens do not fit into "
-                f"memory at once; lower batch_size, which is {batch_size}."
-            ) from None
-        for i, value in zip(batch, values, strict=True):
-            result[i] = value
-    return result
+                f"One prompt of {size} tokens does not fit into the memory of "
+                f"{self.network.device}; choose another device= or a shorter dtype=."
+            )
+        self._most = (len(rows) + 1) // 2
+        warnings.warn(
+            f"{len(rows)} prompts of {size} tokens do not fit into memory at once; from now on "
+            f"at most {self._most} are read together. A lower batch_tokens avoids the attempt.",
+            stacklevel=2,
+        )
+        return self._fitting(prefix, rows)
+
+    def _read(self, prefix: tuple[int, ...], rows: Sequence[Row]) -> Values:
+        """Return the log-probabilities of the targets of rows that are read side by side."""
+        import torch
+
+        kept = sorted({place for row in rows for _, place, _ in row.targets})
+        column = {place: i for i, place in enumerate(kept)}
+        cells = sorted(
+            {(i, column[place]) for i, row in enumerate(rows) for _, place, _ in row.targets}
+        )
+        line = {cell: k for k, cell in enumerate(cells)}
+        with torch.inference_mode():
+            logits = self._logits(prefix, rows, kept)
+            at = torch.tensor(cells, device=logits.device)
+            # 64 bits from here on, on the processor, as not every accelerator has them.
+            chosen = logits[at[:, 0], at[:, 1]].cpu().double()
+            values = (chosen - chosen.logsumexp(-1, keepdim=True)).numpy()
+        return [
+            np.array([values[line[i, column[place]], token] for _, place, token in row.targets])
+            for i, row in enumerate(rows)
+        ]
+
+    def _logits(self, prefix: tuple[int, ...], rows: Sequence[Row], kept: list[int]) -> Any:  # noqa: ANN401 - a tensor
+        """Return the model's own logits at the places kept, shape (rows, places, vocabulary)."""
+        import torch
+
+        begun, device = len(prefix), self.network.device
+        longest = max(len(row.tokens) for row in rows)
+        # A token to fill up with is one that the model has; the tokenizer's own for this may lie
+        # beyond the model's vocabulary.
+        ids = [
+            [*row.tokens[begun:], *[row.tokens[-1]] * (longest - len(row.tokens))] for row in rows
+        ]
+        places = torch.arange(begun, longest, device=device)
+        options = {
+            "position_ids": places.expand(len(rows), -1),
+            "use_cache": bool(prefix),
+            "past_key_values": self._begun(prefix, len(rows)) if prefix else None,
+            "logits_to_keep": torch.tensor(kept, device=device) - begun,
+        }
+        options = {name: value for name, value in options.items() if takes(self.network, name)}
+        logits = self.network(input_ids=torch.tensor(ids, device=device), **options).logits
+        if "logits_to_keep" in options:
+            return logits
+        return logits[:, [place - begun for place in kept]]
+
+    def _begun(self, prefix: tuple[int, ...], rows: int) -> Any:  # noqa: ANN401 - a cache
+        """Return what the model keeps of a beginning, for so many rows."""
+        if prefix != self._prefix:
+            self.forget()
+            self._cache = prefilled(self.network, prefix)
+            self._prefix = prefix
+        return spread(self._cache, rows)
 
 
 def out_of_memory(error: Exception) -> bool:
@@ -137,6 +172,16 @@ def out_of_memory(error: Exception) -> bool:
 
     known = isinstance(error, torch.OutOfMemoryError | MemoryError)
     return known or "can't allocate memory" in str(error) or "not enough memory" in str(error)
+
+
+def _free(network: PreTrainedModel) -> None:
+    """Give memory back that an accelerator holds in reserve."""
+    import torch
+
+    if network.device.type == "cuda":
+        torch.cuda.empty_cache()
+    elif network.device.type == "mps":
+        torch.mps.empty_cache()
 
 
 @contextmanager
@@ -155,54 +200,3 @@ def _threads(network: PreTrainedModel) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-def _batches(rows: Sequence[Row], batch_size: int) -> Iterator[list[int]]:
-    """Yield positions of rows, longest first."""
-    order = sorted(range(len(rows)), key=lambda i: -len(rows[i].tokens))
-    for start in range(0, len(order), batch_size):
-        yield order[start : start + batch_size]
-
-
-def _one_batch(network: PreTrainedModel, rows: Sequence[Row]) -> list[npt.NDArray[np.float64]]:
-    """Read rows side by side and return the log-probabilities of their targets."""
-    import torch
-
-    kept = sorted({place for row in rows for _, place, _ in row.targets})
-    column = {place: i for i, place in enumerate(kept)}
-    with torch.inference_mode():
-        logits = _logits(network, rows, kept)
-        cells = sorted(
-            {(i, column[place]) for i, row in enumerate(rows) for _, place, _ in row.targets}
-        )
-        line = {cell: k for k, cell in enumerate(cells)}
-        at = torch.tensor(cells, device=logits.device)
-        # 64 bits from here on, on the processor, as not every accelerator has them.
-        chosen = logits[at[:, 0], at[:, 1]].cpu().double()
-        values = (chosen - chosen.logsumexp(-1, keepdim=True)).numpy()
-    return [
-        np.array([values[line[i, column[place]], token] for _, place, token in row.targets])
-        for i, row in enumerate(rows)
-    ]
-
-
-def _logits(network: PreTrainedModel, rows: Sequence[Row], kept: list[int]) -> Any:  # noqa: ANN401 - a tensor
-    """Return the model's own logits at the places kept, shape (rows, places, vocabulary)."""
-    import torch
-
-    longest = max(len(row.tokens) for row in rows)
-    lengths = torch.tensor([[len(row.tokens)] for row in rows])
-    # What fills up a row is masked. A token of its own is one that the model has; the tokenizer's
-    # token for it may lie beyond the model's vocabulary.
-    ids = torch.tensor(
-        [[*row.tokens, *[row.tokens[-1]] * (longest - len(row.tokens))] for row in rows]
-    )
-    places = torch.arange(longest)[None, :]
-    device = network.device
-    accepted = inspect.signature(network.forward).parameters
-    options = {"use_cache": False, "position_ids": places.expand(len(rows), -1).to(device)}
-    options["logits_to_keep"] = torch.tensor(kept, device=device)
-    options = {name: value for name, value in options.items() if name in accepted}
-    mask = (places < lengths).long().to(device)
-    logits = network(input_ids=ids.to(device), attention_mask=mask, **options).logits
-    return logits if "logits_to_keep" in options else logits[:, kept]

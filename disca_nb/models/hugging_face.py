@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from disca_nb.errors import InputError
+from disca_nb.models._agreement import why_not_shared
 from disca_nb.models._encoding import Encoder
-from disca_nb.models._forward import option_log_probs
 from disca_nb.models._head import head_format
 from disca_nb.models._numbers import whole
+from disca_nb.models._plan import BatchPlan, Unanswerable, scored
+from disca_nb.models.batches import batches
 from disca_nb.models.chat import ChatFormat
 from disca_nb.models.option_tokens import OptionTokens
-from disca_nb.models.protocol import OptionScores
+from disca_nb.models.protocol import OptionScores, ScoringPlan
 from disca_nb.prompts import Prompt
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 __all__ = ["HuggingFaceModel"]
 
 _VERSIONS = ("torch", "transformers", "tokenizers")
+# Tokens that are read at once, and what starting a pass costs in tokens; elsewhere is where
+# thousands of tokens take as long as one.
+_BUDGET, _BUDGET_ELSEWHERE = 4_096, 32_768
+_CALL, _CALL_ELSEWHERE = 64, 1_024
+# Prompts that are too long and named one by one.
+_NAMED = 3
 
 
 class HuggingFaceModel:
@@ -40,8 +47,12 @@ class HuggingFaceModel:
         How prompts become text.
     name : str
         Label along the dimension ``model``.
-    batch_size : int
-        Prompts that are read at once. It changes results by rounding only.
+    batch_tokens : int, optional
+        Tokens that are read at once, beginnings counted for every prompt; by default 4,096 on the
+        processor and 32,768 elsewhere. It changes results by rounding only.
+    share_prefixes : bool
+        Whether the tokens with which many prompts begin are read only once. Models that cannot
+        take up a beginning, and those that then give something else, read every prompt in full.
     origin : mapping
         Where the weights are from, for the manifest.
     """
@@ -53,13 +64,18 @@ class HuggingFaceModel:
         chat: ChatFormat,
         *,
         name: str,
-        batch_size: int = 16,
+        batch_tokens: int | None = None,
+        share_prefixes: bool = True,
         origin: Mapping[str, object] | None = None,
     ) -> None:
         self.network, self.tokenizer, self.chat = network, tokenizer, chat
-        self.name, self.batch_size = name, whole("batch_size", batch_size)
+        self.name = name
+        self._on_processor = network.device.type == "cpu"
+        default = _BUDGET if self._on_processor else _BUDGET_ELSEWHERE
+        self.batch_tokens = whole("batch_tokens", default if batch_tokens is None else batch_tokens)
         self._encoder = Encoder(tokenizer, templated=chat.render is not None)
         self._origin = dict(origin or {})
+        self._unshared = self._why_not_shared() if share_prefixes else "by choice"
 
     def __repr__(self) -> str:
         return f"HuggingFaceModel({self.name!r}, {self._dtype} on {self.network.device})"
@@ -79,7 +95,8 @@ class HuggingFaceModel:
             "head": head_format(self.network),
             "attention": str(getattr(self.network.config, "_attn_implementation", "")),
             "device": str(self.network.device),
-            "batch_size": self.batch_size,
+            "batch_tokens": self.batch_tokens,
+            "shared_prefixes": f"no: {self._unshared}" if self._unshared else "yes",
             "versions": {package: version(package) for package in _VERSIONS},
         }
 
@@ -87,15 +104,55 @@ class HuggingFaceModel:
     def _dtype(self) -> str:
         return str(self.network.dtype).removeprefix("torch.")
 
+    def plan(self, prompts: Sequence[Prompt], options: Sequence[str]) -> ScoringPlan:
+        """Return in which batches the model will score prompts; nothing is read yet.
+
+        Parameters
+        ----------
+        prompts : sequence of Prompt
+            What is asked, in any order; prompts of the same tokens are scored once.
+        options : sequence of str
+            The answers, the same for all prompts; an answer may have several tokens.
+
+        Returns
+        -------
+        ScoringPlan
+            With ``chunks``, ``describe()`` and ``score(chunk)``.
+
+        Raises
+        ------
+        InputError
+            When options cannot be told apart by their tokens, or prompts are longer than the model
+            reads or have tokens that the model does not.
+        """
+        _check_asked(prompts, options)
+        if len(options) < 2:
+            raise InputError(f"There are {len(options)} options; a choice needs at least two.")
+        if not self.chat.answerable:
+            return Unanswerable(len(prompts), len(options))
+        requests = self._encoder.choices([self.chat.text(prompt) for prompt in prompts], options)
+        self._check_lengths(prompts, [request.tokens for request in requests])
+        self._check_tokens(max((request.highest for request in requests), default=0))
+        known: dict[OptionTokens, int] = {}
+        places = [known.setdefault(request, len(known)) for request in requests]
+        different = list(known)
+        cut = batches(
+            different,
+            budget=self.batch_tokens,
+            call=_CALL if self._on_processor else _CALL_ELSEWHERE,
+            shared=not self._unshared,
+        )
+        return BatchPlan(
+            self.network, different, places, cut, said=self._said, budget=self.batch_tokens
+        )
+
     def score(self, prompts: Sequence[Prompt], options: Sequence[str]) -> OptionScores:
         """Return how likely each option is as the answer to each prompt.
 
         Parameters
         ----------
-        prompts : sequence of Prompt
-            What is asked, in any order.
-        options : sequence of str
-            The answers, the same for all prompts; an answer may have several tokens.
+        prompts, options
+            As for `plan`.
 
         Returns
         -------
@@ -107,23 +164,11 @@ class HuggingFaceModel:
         Raises
         ------
         InputError
-            When options cannot be told apart by their tokens, or a prompt is longer than the
-            model reads or has tokens that the model does not, before anything is computed.
+            As for `plan`, before anything is computed.
         ParameterError
-            When a batch does not fit into memory.
+            When a single prompt does not fit into memory.
         """
-        _check_asked(prompts, options)
-        if len(options) < 2:
-            raise InputError(f"There are {len(options)} options; a choice needs at least two.")
-        if not prompts or not self.chat.answerable:
-            nothing = np.full((len(prompts), len(options)), np.nan)
-            return OptionScores.of(nothing, answerable=np.zeros(len(prompts), dtype=bool))
-        requests = self._requests(prompts, options)
-        longest = [max(map(len, request.continuations)) - 1 for request in requests]
-        lengths = [len(r.prefix) + more for r, more in zip(requests, longest, strict=True)]
-        self._check_lengths(prompts, lengths)
-        self._check_tokens(max(max(r.prefix + sum(r.continuations, ())) for r in requests))
-        return OptionScores.of(option_log_probs(self.network, requests, batch_size=self.batch_size))
+        return scored(self.plan(prompts, options), len(prompts), len(options))
 
     def generate(self, prompts: Sequence[Prompt], *, max_new_tokens: int) -> list[str]:
         """Return the model's own answers, the likeliest token at every step.
@@ -154,16 +199,29 @@ class HuggingFaceModel:
         self._check_tokens(max(max(row) for row in rows))
         answers = [""] * len(rows)
         order = sorted(range(len(rows)), key=lambda i: -len(rows[i]))
-        for start in range(0, len(order), self.batch_size):
-            batch = order[start : start + self.batch_size]
+        size = max(1, self.batch_tokens // (max(map(len, rows)) + max_new_tokens))
+        for start in range(0, len(order), size):
+            batch = order[start : start + size]
             texts = self._continue([rows[i] for i in batch], max_new_tokens)
             for i, text in zip(batch, texts, strict=True):
                 answers[i] = text
         return answers
 
-    def _requests(self, prompts: Sequence[Prompt], options: Sequence[str]) -> list[OptionTokens]:
-        """Return the tokens of every prompt and option."""
-        return self._encoder.choices([self.chat.text(prompt) for prompt in prompts], options)
+    @property
+    def _said(self) -> str:
+        """A clause on whether beginnings are shared."""
+        return (
+            f"every prompt is read in full: {self._unshared}"
+            if self._unshared
+            else "common beginnings are read once"
+        )
+
+    def _why_not_shared(self) -> str:
+        """Return why beginnings are not shared, empty where they are; warn where they should be."""
+        reason, surprising = why_not_shared(self.network)
+        if surprising:
+            warnings.warn(f"{self.name}: {reason}; every prompt is read in full.", stacklevel=3)
+        return reason
 
     def _check_tokens(self, highest: int) -> None:
         """Raise when the tokenizer gives a token that the model does not have."""
@@ -177,12 +235,16 @@ class HuggingFaceModel:
     def _check_lengths(self, prompts: Sequence[Prompt], lengths: Sequence[int]) -> None:
         """Raise when the model cannot read a prompt to its end."""
         limit = getattr(self.network.config.get_text_config(), "max_position_embeddings", None)
-        worst = int(np.argmax(lengths))
-        if limit is not None and lengths[worst] > limit:
-            raise InputError(
-                f"The prompt {prompts[worst].user[:40]!r}… has {lengths[worst]} tokens with its "
-                f"answer, but {self.name} reads at most {limit}; shorten it."
-            )
+        long = [] if limit is None else [i for i, size in enumerate(lengths) if size > limit]
+        if not long:
+            return
+        long.sort(key=lambda i: -lengths[i])
+        named = [f"{prompts[i].user[:40]!r}… has {lengths[i]}" for i in long[:_NAMED]]
+        more = f", and {len(long) - _NAMED} more are too long" if len(long) > _NAMED else ""
+        raise InputError(
+            f"{self.name} reads at most {limit} tokens, but with its answer the prompt "
+            f"{', the prompt '.join(named)}{more}; shorten them."
+        )
 
     def _continue(self, rows: list[list[int]], max_new_tokens: int) -> list[str]:
         """Return the likeliest continuations of rows side by side."""

@@ -30,7 +30,8 @@ def load(
     revision: str | None = None,
     device: str | None = None,
     dtype: str | None = None,
-    batch_size: int = 16,
+    batch_tokens: int | None = None,
+    share_prefixes: bool = True,
     chat_template: str | None = None,
 ) -> HuggingFaceModel:
     """Load a causal language model.
@@ -52,8 +53,12 @@ def load(
         Number format of the weights; by default ``float32`` on the processor and the model's own
         (``auto``) elsewhere. The output layer is computed in 32 bits at least, unless it is
         quantised, and probabilities in 64.
-    batch_size : int
-        Prompts that are read at once.
+    batch_tokens : int, optional
+        Tokens that are read at once, beginnings counted for every prompt; by default 4,096 on the
+        processor and 32,768 elsewhere. Where that many do not fit into memory fewer are read.
+    share_prefixes : bool
+        Whether the tokens with which many prompts begin are read only once. Models that cannot
+        take up a beginning, and those that then give something else, read every prompt in full.
     chat_template : str, optional
         A Jinja template instead of the model's own; ``"plain"`` joins system text, user turn and
         answer prefix by line breaks, for base models.
@@ -69,7 +74,8 @@ def load(
         When the libraries or the model are missing, or it is gated, needs code of its own, has no
         safetensors, no chat template, cannot be read, or is not a causal language model.
     UnknownNameError, ParameterError
-        For another number format, device or batch size, or a model that does not fit into memory.
+        For another number format, device or number of tokens, or a model that does not fit into
+        memory.
     OfflineError
         When the model is not in the hub's cache and cannot be downloaded.
 
@@ -83,7 +89,8 @@ def load(
     given = _name(name)
     if dtype is not None and dtype not in _DTYPES:
         raise unknown_name("dtype", dtype, _DTYPES)
-    whole("batch_size", batch_size)
+    if batch_tokens is not None:
+        whole("batch_tokens", batch_tokens)
     folder = _folder(given, revision)
     check_installed()
     place = _device(device)
@@ -102,7 +109,13 @@ def load(
     form = dtype or ("float32" if place == "cpu" else "auto")
     network = read_network(folder, given, config, device=place, dtype=form)
     return HuggingFaceModel(
-        network, tokenizer, chat, name=label, batch_size=batch_size, origin=origin
+        network,
+        tokenizer,
+        chat,
+        name=label,
+        batch_tokens=batch_tokens,
+        share_prefixes=share_prefixes,
+        origin=origin,
     )
 
 

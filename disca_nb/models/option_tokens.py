@@ -30,6 +30,16 @@ class OptionTokens:
     prefix: tuple[int, ...]
     continuations: tuple[tuple[int, ...], ...]
 
+    @property
+    def tokens(self) -> int:
+        """Tokens that a model reads to score the longest option, whose last one it does not."""
+        return len(self.prefix) + max(map(len, self.continuations)) - 1
+
+    @property
+    def highest(self) -> int:
+        """The highest token of all."""
+        return max(self.prefix + sum(self.continuations, ()))
+
 
 def option_tokens(
     prompt: Sequence[int], encoded: Sequence[Sequence[int]], options: Sequence[str]

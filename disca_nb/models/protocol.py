@@ -12,7 +12,7 @@ import numpy.typing as npt
 from disca_nb.errors import InputError
 from disca_nb.prompts import Prompt
 
-__all__ = ["FAILED", "LOW_MASS", "SCORED", "LanguageModel", "OptionScores"]
+__all__ = ["FAILED", "LOW_MASS", "SCORED", "LanguageModel", "OptionScores", "ScoringPlan"]
 
 SCORED, FAILED, LOW_MASS = 1, 2, 3
 """Values of ``status``, as the registry has them."""
@@ -111,8 +111,9 @@ class LanguageModel(Protocol):
 
     Notes
     -----
-    ``score`` is called several times, with the longest prompts first. A model that reads in
-    batches may say so by an attribute ``batch_size``: it is then handed whole batches.
+    ``score`` is called several times, with the longest prompts first. A model may also have
+    ``plan(prompts, options)`` that returns a `ScoringPlan` of all prompts of a run: it then chooses
+    itself which of them it scores together.
 
     Examples
     --------
@@ -135,3 +136,31 @@ class LanguageModel(Protocol):
 
     def score(self, prompts: Sequence[Prompt], options: Sequence[str]) -> OptionScores:
         """Return how likely each option is as the answer to each prompt."""
+
+
+@runtime_checkable
+class ScoringPlan(Protocol):
+    """How a model will score the prompts of a run: in chunks, one after the other.
+
+    Attributes
+    ----------
+    chunks : sequence of sequence of int
+        Positions of the prompts that are scored together, each prompt in one chunk. The same
+        prompts must give the same chunks again, as a run that was stopped goes on between them.
+    manifest : mapping
+        What the chunks follow from, as JSON can hold it.
+    """
+
+    @property
+    def chunks(self) -> Sequence[Sequence[int]]:
+        """Positions of the prompts that are scored together."""
+
+    @property
+    def manifest(self) -> Mapping[str, object]:
+        """What the chunks follow from."""
+
+    def describe(self) -> str:
+        """Return what will be done, in a few lines."""
+
+    def score(self, chunk: int) -> OptionScores:
+        """Return how likely each option is, in the order of ``chunks[chunk]``."""

@@ -11,6 +11,7 @@ import pytest
 import tiny_models
 
 import disca_nb
+from disca_nb._elicit.keeping import run_folder
 from disca_nb.cli import main
 from disca_nb.models.embedded import NOTICE
 
@@ -37,14 +38,14 @@ def fails(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, 
 def test_it_saves_gaps_that_open(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "run.zarr"
     command = [sys.executable, "-W", "error", "-m", "disca_nb", "elicit", str(folder)]
-    command += ["--countries", "usa,JPN", "--out", str(out), "--batch-size", "8", *SMALL]
+    command += ["--countries", "usa,JPN", "--out", str(out), "--batch-tokens", "800", *SMALL]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     assert done.returncode == 0, done.stderr
     assert "2 countries × 12 scenarios × 4 personas" in done.stdout
-    assert "Cells: 0 scored, 24 low answer mass, 0 failed." in done.stdout
+    assert "Cells: 0 scored, 24 low answer mass, 0 failed; " in done.stdout
     for words in (
         "Median answer mass: 0.0",
-        "positional bias",
+        "Positional bias of the base prompt: mean ",
         " s.\n",
         f"Wrote {out}; next: disca-nb audit {out}",
     ):
@@ -52,7 +53,8 @@ def test_it_saves_gaps_that_open(folder: Path, tmp_path: Path) -> None:
     assert NOTICE not in done.stdout
     results = disca_nb.open_results(out)
     assert results.country.values.tolist() == ["USA", "JPN"]
-    assert json.loads(results.attrs["manifest"])["models"]["tiny"]["batch_size"] == 8
+    assert json.loads(results.attrs["manifest"])["models"]["tiny"]["batch_tokens"] == 800
+    assert not run_folder(out).exists()
 
 
 def test_own_personas_and_dilemmas_the_other_exchange_and_no_template(
@@ -86,7 +88,7 @@ def test_what_is_there_stays(
     out = tmp_path / "run.zarr"
     out.mkdir()
     code, err = fails(capsys, folder, "--countries", "JPN", "--out", out)
-    assert (code, "run.zarr is already there" in err) == (1, True)
+    assert (code, "run.zarr was not written by save_results" in err) == (1, True), err
     assert list(out.iterdir()) == []
 
 

@@ -15,7 +15,9 @@ from disca_nb import models
 from disca_nb._data import data_path
 from disca_nb.errors import InputError, ParameterError
 from disca_nb.models import HuggingFaceModel, LanguageModel, _head
+from disca_nb.models._plan import BatchPlan
 from disca_nb.models.chat import PLAIN, ChatFormat
+from disca_nb.models.option_tokens import OptionTokens
 from disca_nb.prompts import Prompt, dilemma, load_pack, persona_panel, scenarios
 
 torch = pytest.importorskip("torch", reason="needs PyTorch, of the extra models")
@@ -36,23 +38,42 @@ def asked() -> list[Prompt]:
     ]
 
 
+def by_speaker() -> list[Prompt]:
+    """Return dilemmas that two speakers are asked in both orders, which begin alike."""
+    pack, choices = load_pack("en"), scenarios("balanced", per_attribute=2).isel(scenario=slice(6))
+    texts = persona_panel(["BRA"]).persona_prompt.values[0, :2].tolist()
+    pairs = list(zip(choices.option_a.values, choices.option_b.values, strict=True))
+    return [
+        dilemma(pack, str(a), str(b), system=text, exchanged=exchanged)
+        for a, b in pairs
+        for text in texts
+        for exchanged in (False, True)
+    ]
+
+
 def bound(largest: float) -> float:
     """Return how far a gap may lie from the reference."""
     return 5e-6 * max(1.0, largest)
 
 
-def test_gaps_are_those_of_one_prompt_at_a_time(family: Path) -> None:
-    compare(models.load(family, device="cpu", batch_size=5), family)
+@pytest.mark.parametrize("shared", [True, False])
+def test_gaps_are_those_of_one_prompt_at_a_time(family: Path, *, shared: bool) -> None:
+    compare(load_small(family, shared=shared), family)
 
 
-def test_gaps_of_the_embedded_model_are_too() -> None:
-    model = models.load("demo", device="cpu", batch_size=5)
-    compare(model, data_path("embedded/config.json").parent)
+@pytest.mark.parametrize("shared", [True, False])
+def test_gaps_of_the_embedded_model_are_too(*, shared: bool) -> None:
+    compare(load_small("demo", shared=shared), data_path("embedded/config.json").parent)
+
+
+def load_small(name: str | Path, *, shared: bool) -> HuggingFaceModel:
+    """Return a model that reads a few prompts at once."""
+    return models.load(name, device="cpu", batch_tokens=700, share_prefixes=shared)
 
 
 def compare(model: HuggingFaceModel, folder: Path) -> None:
     """Compare scores of dilemmas with the reference."""
-    prompts = asked()
+    prompts = [*asked(), *by_speaker()]
     found = model.score(prompts, AB)
     assert found.status.tolist() == [1] * len(prompts)
     for prompt, values, mass in zip(prompts, found.log_probs, found.mass, strict=True):
@@ -94,10 +115,17 @@ def test_order_and_company_change_rounding_only(model: HuggingFaceModel) -> None
 @pytest.mark.parametrize("template", [None, PLAIN])
 def test_a_text_begins_once(llama: Path, template: str | None) -> None:
     model = models.load(llama, device="cpu", chat_template=template)
-    request = model._requests(asked()[:1], AB)[0]
+    request = first_request(model, asked()[0])
     begin = model.tokenizer.bos_token_id
     assert request.prefix.index(begin) == 0
     assert request.prefix.count(begin) == 1
+
+
+def first_request(model: HuggingFaceModel, prompt: Prompt) -> OptionTokens:
+    """Return the tokens of a prompt and its options."""
+    plan = model.plan([prompt], AB)
+    assert isinstance(plan, BatchPlan)
+    return plan.requests[0]
 
 
 def test_a_merged_letter_is_scored_in_the_context_that_it_has() -> None:
@@ -123,13 +151,13 @@ def test_a_merged_letter_is_scored_in_the_context_that_it_has() -> None:
 def test_logits_of_halves_are_computed_in_32_bits(tmp_path: Path, name: str) -> None:
     """Hidden states of 16 bits tell more gaps apart than logits of 16 bits would."""
     folder = tiny_models.save_tiny(tmp_path / name, name, initializer_range=1.0)
-    model = models.load(folder, device="cpu", dtype="bfloat16", batch_size=1)
+    model = models.load(folder, device="cpu", dtype="bfloat16", batch_tokens=1)
     prompts = asked()
     found = model.score(prompts, AB).log_probs
     cap = model.network.config.to_dict().get("final_logit_softcapping")
     head = model.network.get_output_embeddings().weight.detach().float()
     for prompt, values in zip(prompts, found, strict=True):
-        request = model._requests([prompt], AB)[0]
+        request = first_request(model, prompt)
         with torch.inference_mode():
             hidden = model.network.model(torch.tensor([request.prefix])).last_hidden_state[0, -1]
         assert hidden.dtype == torch.bfloat16
@@ -222,29 +250,15 @@ def test_no_prompt_is_no_score(model: HuggingFaceModel) -> None:
     assert model.generate([], max_new_tokens=1) == []
 
 
-def test_a_prompt_longer_than_the_model_reads(model: HuggingFaceModel) -> None:
-    long = Prompt("", "Which? " * 400)
-    with pytest.raises(InputError, match=r"'Which\? Which\?.*… has \d{4} tokens .* at most 512"):
-        model.score([*asked(), long], AB)
+def test_prompts_longer_than_the_model_reads(model: HuggingFaceModel) -> None:
+    long = [Prompt("", "Which? " * number) for number in (400, 500)]
+    both = r"at most 512 tokens, .* 'Which\? Which\?.*… has \d{4}, the prompt 'Which.* has \d{4};"
+    with pytest.raises(InputError, match=both):
+        model.score([*asked(), *long], AB)
+    with pytest.raises(InputError, match=r"… has \d{4}, and 2 more are too long; shorten them"):
+        model.plan([*asked(), *long, *long, Prompt("", "What? " * 450)], AB)
     with pytest.raises(InputError, match="reads at most 512"):
         model.generate(asked()[:1], max_new_tokens=512)
-
-
-def test_a_batch_that_does_not_fit(
-    model: HuggingFaceModel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(**_: object) -> None:
-        raise torch.OutOfMemoryError
-
-    def full_processor(**_: object) -> None:
-        torch.empty(10**15)
-
-    monkeypatch.setattr(model.network, "forward", full)
-    with pytest.raises(ParameterError, match="lower batch_size, which is 16"):
-        model.score(asked(), AB)
-    monkeypatch.setattr(model.network, "forward", full_processor)
-    with pytest.raises(ParameterError, match="lower batch_size, which is 16"):
-        model.score(asked(), AB)
 
 
 def test_answers_are_the_likeliest_tokens(model: HuggingFaceModel) -> None:

@@ -102,9 +102,9 @@ def test_things_that_are_no_name(name: Any) -> None:  # noqa: ANN401 - also such
 
 
 @pytest.mark.parametrize("number", [0, -1, "8", 2.5, True])
-def test_batch_sizes_that_are_refused(llama: Path, number: Any) -> None:  # noqa: ANN401
-    with pytest.raises(ParameterError, match=f"batch_size is {number!r}; it must be a whole"):
-        models.load(llama, batch_size=number)
+def test_numbers_of_tokens_that_are_refused(llama: Path, number: Any) -> None:  # noqa: ANN401
+    with pytest.raises(ParameterError, match=f"batch_tokens is {number!r}; it must be a whole"):
+        models.load(llama, batch_tokens=number)
 
 
 def test_a_model_that_does_not_fit(llama: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from disca_nb.errors import InputError
-from disca_nb.models._forward import Row, rows_of
+from disca_nb.models.batches import Row, rows_of
 from disca_nb.models.option_tokens import OptionTokens, option_tokens
 
 AB = ["A", "B"]
