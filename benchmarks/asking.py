@@ -15,6 +15,7 @@ import numpy as np
 
 from benchmarks import harness, readers
 from benchmarks.made_up_prompts import make_prompts
+from benchmarks.panels import Floats
 from benchmarks.random_llama import multiplied
 from disca_nb.models import HuggingFaceModel
 
@@ -85,10 +86,10 @@ class Contestant:
         What came of it.
     """
 
-    def __init__(self, network: PreTrainedModel, ask: Callable[[], readers.Floats | float]) -> None:
+    def __init__(self, network: PreTrainedModel, ask: Callable[[], Floats | float]) -> None:
         self.network, self._ask = network, ask
         self.reading = readers.Reading()
-        self.answer: readers.Floats | float = float("nan")
+        self.answer: Floats | float = float("nan")
 
     def __call__(self) -> None:
         """Ask, and note what is read."""

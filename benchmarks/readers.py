@@ -37,7 +37,7 @@ __all__ = [
 
 def ours(folder: Path, *, shared: bool) -> HuggingFaceModel:
     """Return the package's model, with prefixes read once or with every prompt in full."""
-    return load(folder)
+    return load(folder, share_prefixes=shared)
 
 
 def gaps(model: HuggingFaceModel, prompts: Sequence[Prompt]) -> Floats:
@@ -159,7 +159,7 @@ def suffixes_alone(network: PreTrainedModel, batches: Sequence[torch.Tensor]) ->
 
     with torch.inference_mode():
         read = [network(ids, use_cache=False, logits_to_keep=1).logits for ids in batches]
-    return torch.cat(read).mean().item()
+    return float(torch.cat(read).mean())
 
 
 def _common(rows: Sequence[Sequence[int]]) -> int:

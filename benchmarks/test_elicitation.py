@@ -103,43 +103,43 @@ def _measured(
     found: dict[str, asking.Contestant], seconds: dict[str, list[float]], rates: list[float]
 ) -> dict[str, object]:
     """Return what is known after some rounds."""
-    prompts = len(found["ours"].answer)  # type: ignore[arg-type]
-    length = made_up_prompts.PERSONA + made_up_prompts.SCENARIO
+    tokens = found["unshared"].reading.tokens
     rate = interleave.spread(rates)
     return {
-        "prompts": prompts,
-        "prompt_tokens": prompts * length,
+        "prompts": found["unshared"].reading.predicted,
+        "prompt_tokens": tokens,
         "gflop_per_second_of_matrices": rate._asdict(),
         "seconds": [
             {"contestant": name}
             | interleave.spread(seconds[name])._asdict()
-            | {
-                "to_ours": interleave.ratio(seconds[name], seconds["ours"])._asdict(),
-                "tokens_read": each.reading.tokens,
-                "places_predicted": each.reading.predicted,
-                "forward_passes": len(each.reading.batches),
-                "gflop": each.gflop,
-                "prompt_tokens_per_second": prompts
-                * length
-                / interleave.spread(seconds[name]).median,
-                "share_of_matrix_rate": each.gflop
-                / interleave.spread(seconds[name]).median
-                / rate.median,
-            }
+            | {"to_ours": interleave.ratio(seconds[name], seconds["ours"])._asdict()}
+            | _paces(each, tokens, interleave.spread(seconds[name]).median, rate.median)
             for name, each in found.items()
         ],
         "ratios": _ratios(seconds),
     }
 
 
+def _paces(each: asking.Contestant, tokens: int, median: float, rate: float) -> dict[str, float]:
+    """Return what a contestant read, and what that makes per second."""
+    return {
+        "tokens_read": each.reading.tokens,
+        "places_predicted": each.reading.predicted,
+        "forward_passes": len(each.reading.batches),
+        "gflop": each.gflop,
+        "prompt_tokens_per_second": tokens / median,
+        "share_of_matrix_rate": each.gflop / median / rate,
+    }
+
+
 def _ratios(seconds: dict[str, list[float]]) -> list[dict[str, object]]:
     """Return the ratios that are asked for, and others for comparison."""
-    return [
-        {"what": what, "target": target}
-        | interleave.ratio(seconds[above], seconds[below])._asdict()
-        for what, above, below, target in _TARGETS
-        if above in seconds and below in seconds
-    ]
+    rows: list[dict[str, object]] = []
+    for what, above, below, target in _TARGETS:
+        if above in seconds and below in seconds:
+            found = interleave.ratio(seconds[above], seconds[below])
+            rows.append({"what": what, "target": target, **found._asdict()})
+    return rows
 
 
 @pytest.mark.benchmark(timer=_CLOCK, warmup=False)
