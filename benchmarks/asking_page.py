@@ -90,7 +90,7 @@ def _line(row: dict[str, Any]) -> str:
     ours = row["contestant"] == "ours"
     cells = (
         LABELS[row["contestant"]],
-        with_quartiles(row),
+        with_quartiles(row, digits=1),
         "1" if ours else with_quartiles(row["to_ours"]),
         f"{row['prompt_tokens_per_second']:,.0f}",
         f"{row['tokens_read']:,}",
@@ -164,9 +164,10 @@ def _pace(found: dict[str, Any], rows: list[dict[str, Any]], ax: Axes) -> None:
     for at, row in enumerate(rows):
         pace = row["gflop"] / row["median"]
         _point(ax, row, at, pace)
-        _write(ax, f"{pace:.0f}, for {row['gflop'] / 1e3:,.1f} TFLOP", pace, at)
+        words = f"{pace:.0f}, for {row['gflop'] / 1e3:,.1f} TFLOP"
+        _write(ax, words, pace, at, before=2.0 * pace > rate)
     ax.axvline(rate, color="gray", linestyle="--")
-    ax.set_xlim(0.0, 1.35 * rate)
+    ax.set_xlim(0.0, 1.05 * rate)
     ax.grid(axis="x", alpha=0.3)
     ax.set_xlabel("GFLOP/s (dashed: matrix products alone)")
     ax.set_title("Pace, and the work of the weights alone")
@@ -178,9 +179,16 @@ def _point(ax: Axes, row: dict[str, Any], at: int, value: float, **errors: Any) 
     ax.errorbar(value, at, color=_COLORS[name], marker=_MARKS[name], capsize=3, **errors)
 
 
-def _write(ax: Axes, words: str, value: float, at: int) -> None:
+def _write(ax: Axes, words: str, value: float, at: int, *, before: bool = False) -> None:
     """Write beside a point."""
-    ax.annotate(words, (value, at), xytext=(8, 0), textcoords="offset points", va="center")
+    ax.annotate(
+        words,
+        (value, at),
+        xytext=(-8 if before else 8, 0),
+        textcoords="offset points",
+        ha="right" if before else "left",
+        va="center",
+    )
 
 
 def _length(found: dict[str, Any]) -> int:

@@ -59,15 +59,16 @@ def _cells(row: dict[str, Any] | None) -> tuple[str, str]:
     return with_quartiles(row), with_quartiles(row["to_monte_carlo"])
 
 
-def with_quartiles(row: dict[str, float]) -> str:
-    """Return a median and its quartiles.
+def with_quartiles(row: dict[str, float], digits: int = 2) -> str:
+    """Return a median and its quartiles, with so many digits after the point.
 
     Examples
     --------
     >>> with_quartiles({"median": 2.0, "low": 1.5, "high": 2.5})
     '2.00 [1.50, 2.50]'
     """
-    return f"{row['median']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
+    median, low, high = (f"{row[name]:.{digits}f}" for name in ("median", "low", "high"))
+    return f"{median} [{low}, {high}]"
 
 
 def _sentences(results: dict[str, Any]) -> list[str]:

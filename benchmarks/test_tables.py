@@ -71,8 +71,8 @@ def _asked() -> dict[str, object]:
 def test_the_part_on_asking_has_the_quickest_first_and_says_what_was_asked_for() -> None:
     text = asking_page.asking_part({"elicitation": _asked()})
     rows = [line for line in text.splitlines() if line.startswith("| ")]
-    assert rows[1].startswith("| disca_nb | 2.00 [1.50, 2.50] | 1 | 1,234 | 67,190 | 75% |")
-    assert rows[2].startswith("| loop, a pass per prompt | 2.40")
+    assert rows[1].startswith("| disca_nb | 2.0 [1.5, 2.5] | 1 | 1,234 | 67,190 | 75% |")
+    assert rows[2].startswith("| loop, a pass per prompt | 2.4 ")
     assert "loop / disca_nb 2.00 (asked for: >= 4)" in text
     assert "135 million" in text
     assert "harness" not in text
