@@ -37,7 +37,7 @@ __all__ = [
 
 def ours(folder: Path, *, shared: bool) -> HuggingFaceModel:
     """Return the package's model, with prefixes read once or with every prompt in full."""
-    return load(folder, share_prefixes=shared)
+    return load(folder, device="cpu", dtype="float32", share_prefixes=shared)
 
 
 def gaps(model: HuggingFaceModel, prompts: Sequence[Prompt]) -> Floats:
