@@ -7,7 +7,7 @@ import os
 for _name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
-from collections.abc import Iterator  # noqa: E402
+from collections.abc import Callable, Iterator  # noqa: E402
 from importlib.util import find_spec  # noqa: E402
 from pathlib import Path  # noqa: E402
 
@@ -25,6 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("disca_nb benchmarks")
     group.addoption("--quick", action="store_true", help="few cells and rounds: does it run?")
     group.addoption("--results", type=Path, help="merge what is measured into this JSON file")
+    group.addoption("--rounds", type=int, default=5, help="rounds of test_elicitation (default: 5)")
 
 
 def pytest_benchmark_update_machine_info(machine_info: dict[str, object]) -> None:
@@ -49,6 +50,21 @@ def results(pytestconfig: pytest.Config, quick: bool) -> Iterator[dict[str, obje
     yield sections
     if path is not None:
         record.merge(path, sections)
+
+
+@pytest.fixture(scope="session")
+def keep(
+    pytestconfig: pytest.Config, results: dict[str, object]
+) -> Callable[[str, dict[str, object]], None]:
+    """Return what writes a section at once, for measurements that take hours."""
+    path = pytestconfig.getoption("--results")
+
+    def write(name: str, section: dict[str, object]) -> None:
+        results[name] = section
+        if path is not None:
+            record.merge(path, {name: section})
+
+    return write
 
 
 @pytest.fixture(scope="session")

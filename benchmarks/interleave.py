@@ -29,7 +29,10 @@ class Spread(NamedTuple):
 
 
 def race(
-    contestants: Mapping[str, Callable[[], object]], rounds: int, repeats: int = 1
+    contestants: Mapping[str, Callable[[], object]],
+    rounds: int,
+    repeats: int = 1,
+    after: Callable[[dict[str, list[float]]], None] | None = None,
 ) -> dict[str, list[float]]:
     """Time every contestant once per round and return seconds per call.
 
@@ -42,6 +45,8 @@ def race(
         the same one.
     repeats : int
         Calls that make up one measurement, for short ones.
+    after : callable, optional
+        Given what will be returned, as far as it is known, at the end of each round.
 
     Returns
     -------
@@ -69,6 +74,8 @@ def race(
                     call()
                 seconds[name].append((time.perf_counter() - start) / repeats)
             gc.collect()
+            if after is not None:
+                after(seconds)
     finally:
         if collecting:
             gc.enable()

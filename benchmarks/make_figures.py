@@ -1,4 +1,4 @@
-"""Write docs/speed-light.png and docs/speed-dark.png, and README's speed table, from the results.
+"""Write docs/speed-*.png and docs/elicitation-*.png, and README's tables, from the results.
 
 python -m benchmarks.make_figures
 """
@@ -13,7 +13,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from benchmarks import record, tables
+from benchmarks import asking_page, record, tables
 from benchmarks.contestants import LABELS
 
 __all__ = ["draw"]
@@ -99,13 +99,17 @@ def _lines(growth: dict[str, Any], ax: Axes) -> None:
 
 
 def main() -> None:
-    """Draw for light and dark pages and fill in README's table."""
+    """Draw for light and dark pages, what was measured of it, and fill in README's tables."""
     results = json.loads(record.FILE.read_text(encoding="utf-8"))
+    figures = {"speed": draw, "elicitation": asking_page.draw}
     for name, style in (("light", "default"), ("dark", "dark_background")):
-        with plt.style.context(style):
-            draw(results).savefig(_ROOT / "docs" / f"speed-{name}.png", dpi=110)
+        for section in figures.keys() & results.keys():
+            with plt.style.context(style):
+                path = _ROOT / "docs" / f"{section}-{name}.png"
+                figures[section](results).savefig(path, dpi=110)
     readme = _ROOT / "README.md"
     text = tables.put_between(readme.read_text(encoding="utf-8"), tables.speed_table(results))
+    text = tables.put_between(text, asking_page.asking_part(results), asking_page.MARKERS)
     readme.write_text(text, encoding="utf-8")
 
 

@@ -18,8 +18,14 @@ _PACKAGES = ("disca-nb", "numpy", "numba", "torch", "xarray", "dask", "zarr")
 _WIDTHS = {"avx512f": "AVX-512", "avx2": "AVX2", "asimd": "NEON", "sse2": "SSE2"}
 
 
-def conditions() -> dict[str, object]:
-    """Return kind of processor, versions and load; nothing that names a machine or a path."""
+def conditions(*others: str) -> dict[str, object]:
+    """Return kind of processor, versions and load; nothing that names a machine or a path.
+
+    Parameters
+    ----------
+    *others : str
+        Packages whose versions matter here, beside those that always do.
+    """
     return {
         "architecture": platform.machine(),
         "widest_vectors": _widest(),
@@ -28,7 +34,7 @@ def conditions() -> dict[str, object]:
         "python": platform.python_version(),
         "c_library": " ".join(platform.libc_ver()),
         "gcc": _gcc(),
-        **{name: _version(name) for name in _PACKAGES},
+        **{name: _version(name) for name in (*_PACKAGES, *others)},
     }
 
 

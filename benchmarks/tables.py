@@ -1,4 +1,4 @@
-"""The README's speed table as text, from the file of results."""
+"""The README's speed table as text, from the file of results, and a place for it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks.contestants import LABELS
 
-__all__ = ["BEGIN", "END", "put_between", "speed_table"]
+__all__ = ["BEGIN", "END", "put_between", "speed_table", "with_quartiles"]
 
 BEGIN, END = "<!-- speed table: begin -->", "<!-- speed table: end -->"
 
@@ -55,12 +55,20 @@ def _cells(row: dict[str, Any] | None) -> tuple[str, str]:
     if row is None:
         return "", ""
     if row["contestant"] == "monte-carlo":
-        return _with_quartiles(row), "1"
-    return _with_quartiles(row), _with_quartiles(row["to_monte_carlo"])
+        return with_quartiles(row), "1"
+    return with_quartiles(row), with_quartiles(row["to_monte_carlo"])
 
 
-def _with_quartiles(row: dict[str, float]) -> str:
-    return f"{row['median']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
+def with_quartiles(row: dict[str, float], digits: int = 2) -> str:
+    """Return a median and its quartiles, with so many digits after the point.
+
+    Examples
+    --------
+    >>> with_quartiles({"median": 2.0, "low": 1.5, "high": 2.5})
+    '2.00 [1.50, 2.50]'
+    """
+    median, low, high = (f"{row[name]:.{digits}f}" for name in ("median", "low", "high"))
+    return f"{median} [{low}, {high}]"
 
 
 def _sentences(results: dict[str, Any]) -> list[str]:
@@ -85,15 +93,17 @@ def _sentences(results: dict[str, Any]) -> list[str]:
     return lines
 
 
-def put_between(text: str, table: str) -> str:
-    """Return a text with what stands between the two markers replaced.
+def put_between(text: str, table: str, markers: tuple[str, str] = (BEGIN, END)) -> str:
+    """Return a text with what stands between two markers replaced.
 
     Parameters
     ----------
     text : str
         A page with both markers.
     table : str
-        What is to stand between them.
+        What is to stand between them; empty for nothing.
+    markers : tuple of str
+        The line above and the line below.
 
     Returns
     -------
@@ -110,7 +120,9 @@ def put_between(text: str, table: str) -> str:
     >>> put_between(f"a {BEGIN} old {END} b", "new").splitlines()[1]
     'new'
     """
-    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
-        raise ValueError(f"The page needs one line {BEGIN} and one line {END} below it.")
-    head, rest = text.split(BEGIN)
-    return f"{head}{BEGIN}\n{table}\n{END}{rest.split(END)[1]}"
+    begin, end = markers
+    if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
+        raise ValueError(f"The page needs one line {begin} and one line {end} below it.")
+    head, rest = text.split(begin)
+    between = f"{table}\n" if table else ""
+    return f"{head}{begin}\n{between}{end}{rest.split(end)[1]}"
