@@ -39,7 +39,6 @@ LABELS = {
     "unshared": "disca_nb, every prompt in full",
     "harness": "lm-evaluation-harness",
     "loop": "loop, a pass per prompt",
-    "loop-per-option": "loop, a pass per prompt and option",
     "lower-bound": "what differs alone (lower bound)",
 }
 _ALLOWED = 5e-6
@@ -153,7 +152,6 @@ def contestants(held: Setting, scenarios: int, batch_size: int) -> dict[str, Con
         asks = partial(held.rival.gaps, texts, batch_size)
         found["harness"] = Contestant(held.network, asks)
     found["loop"] = Contestant(held.network, partial(readers.loop, *alone))
-    found["loop-per-option"] = Contestant(held.network, partial(readers.loop_per_option, *alone))
     found["ours"]()
     ends = readers.suffixes(found["ours"].reading, rows, 2 * scenarios)
     least = partial(readers.suffixes_alone, held.network, ends)

@@ -24,10 +24,9 @@ _COLORS = {
     "unshared": "#E69F00",
     "harness": "#56B4E9",
     "loop": "#0072B2",
-    "loop-per-option": "#CC79A7",
     "lower-bound": "#999999",
 }
-_MARKS = dict(zip(_COLORS, "os^DvX", strict=True))
+_MARKS = dict(zip(_COLORS, "os^DX", strict=True))
 
 
 def asking_part(results: dict[str, Any]) -> str:

@@ -27,7 +27,6 @@ __all__ = [
     "Reading",
     "gaps",
     "loop",
-    "loop_per_option",
     "ours",
     "suffixes",
     "suffixes_alone",
@@ -58,26 +57,6 @@ def loop(
         for text in texts:
             logits = network(**tokenizer(text, return_tensors="pt")).logits[0, -1]
             found.append((logits[second] - logits[first]).item())
-    return np.array(found)
-
-
-def loop_per_option(
-    network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]
-) -> Floats:
-    """Take one prompt and one option at a time and sum the option's tokens, however many."""
-    import torch
-
-    found = []
-    with torch.no_grad():
-        for text in texts:
-            start = len(tokenizer(text)["input_ids"])
-            sums = []
-            for option in OPTIONS:
-                inputs = tokenizer(text + option, return_tensors="pt")
-                likely = network(**inputs).logits[0].log_softmax(-1)
-                ids = inputs["input_ids"][0]
-                sums.append(sum(likely[i - 1, ids[i]].item() for i in range(start, len(ids))))
-            found.append(sums[1] - sums[0])
     return np.array(found)
 
 

@@ -20,7 +20,6 @@ _SAMPLE = 2
 _TARGETS = [
     ("lm-evaluation-harness / disca_nb", "harness", "ours", ">= 2"),
     ("loop / disca_nb", "loop", "ours", ">= 4"),
-    ("loop per option / disca_nb", "loop-per-option", "ours", None),
     ("disca_nb unshared / disca_nb", "unshared", "ours", None),
     ("disca_nb / lower bound", "ours", "lower-bound", "<= 1.4"),
 ]
