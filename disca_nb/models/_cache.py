@@ -79,9 +79,10 @@ def not_shareable(network: PreTrainedModel) -> str:
         return f"its positions ({moving[0]}) depend on the length of a text"
     cache = prefilled(network, (0, 0))
     if not isinstance(cache, DynamicCache):
-        return f"it keeps {type(cache).__name__} of what it has read, not keys and values"
+        kept = "nothing" if cache is None else type(cache).__name__
+        return f"it returns {kept} of what it has read, not keys and values"
     others = sorted({type(layer).__name__ for layer in cache.layers} - {DynamicLayer.__name__})
-    return f"it keeps {others[0]} of what it has read, not all keys and values" if others else ""
+    return f"it returns {others[0]} of what it has read, not all keys and values" if others else ""
 
 
 def bytes_per_token(network: PreTrainedModel) -> int:
