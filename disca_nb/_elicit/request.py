@@ -65,6 +65,9 @@ class Request:
         return {
             "disca_nb": __version__,
             "asked_of": self.names,
+            "countries": self.panel.country.values.tolist(),
+            "personas": self.panel.persona.values.tolist(),
+            "scenarios": self.scenarios.sizes["scenario"],
             "prompts": len(self.asked.prompts),
             "prompts_sha256": self.asked.sha256,
             "labels_sha256": _hash(self.scenarios, self.panel),

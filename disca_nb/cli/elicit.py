@@ -33,7 +33,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         epilog="Example: disca-nb elicit demo --countries USA,JPN --out results.zarr",
     )
     parser.add_argument("model", metavar="MODEL")
-    parser.add_argument("--out", type=Path, required=True, metavar="PATH", help=".zarr or .nc")
+    parser.add_argument("--out", type=Path, metavar="PATH", help="where to: .zarr or .nc")
     parser.add_argument(
         "--plan",
         action="store_true",
@@ -117,7 +117,7 @@ def run(arguments: argparse.Namespace) -> None:
     from disca_nb._elicit.request import request
     from disca_nb.models import load
 
-    path: Path = arguments.out
+    path = _path(arguments)
     template = _template(arguments.chat_template)
     asked = {
         "scenarios": _scenarios(arguments),
@@ -127,7 +127,9 @@ def run(arguments: argparse.Namespace) -> None:
         "exchange": arguments.exchange,
     }
     # What can be said without the model comes before it, as it may take minutes to load.
-    check(path, request(arguments.model, **asked, min_mass=arguments.min_mass).manifest)
+    manifest = request(arguments.model, **asked, min_mass=arguments.min_mass).manifest
+    if not arguments.plan:
+        check(path, manifest)
     there = path.exists()
     print(f"Personas: {asked['panel'].attrs['persona_source']}.", flush=True)
     model = load(
@@ -152,6 +154,13 @@ def run(arguments: argparse.Namespace) -> None:
         kept = f"what is finished is kept in {run_folder(path)}, and the same command goes on"
         raise KeyboardInterrupt(f"Interrupted; {kept}.") from None
     _print(results, time.perf_counter() - start, path, asked=not there)
+
+
+def _path(arguments: argparse.Namespace) -> Path:
+    """Return where the result is saved, which a plan alone need not say."""
+    if arguments.out is None and not arguments.plan:
+        raise ParameterError("No path was named; use --out PATH.zarr, or --plan alone.")
+    return arguments.out or Path()
 
 
 def _scenarios(arguments: argparse.Namespace) -> xr.Dataset:

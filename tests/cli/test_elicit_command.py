@@ -13,6 +13,8 @@ import tiny_models
 import disca_nb
 from disca_nb._elicit.keeping import run_folder
 from disca_nb.cli import main
+from disca_nb.models import OptionScores
+from disca_nb.models._plan import BatchPlan
 from disca_nb.models.embedded import NOTICE
 
 pytest.importorskip("torch", reason="needs PyTorch, of the extra models")
@@ -95,9 +97,60 @@ def test_what_is_there_stays(
     assert list(out.iterdir()) == []
 
 
+def test_a_plan_reads_nothing_and_needs_no_path(
+    folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    command = ["elicit", str(folder), "--countries", "JPN", "--plan", *SMALL]
+    assert main(command) == 0
+    out = capsys.readouterr().out
+    assert "tiny: 1 country × 12 scenarios × 4 personas and the base prompt" in out
+    assert "times fewer); common beginnings are read once." in out
+    assert (
+        main(["elicit", str(folder), "--countries", "JPN", "--plan", "--no-sharing", *SMALL]) == 0
+    )
+    assert "every prompt is read in full: by choice." in capsys.readouterr().out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_stopped_command_goes_on_and_a_finished_one_asks_nothing(
+    folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    out = tmp_path / "run.zarr"
+    command = ["elicit", str(folder), "--countries", "JPN", "--out", str(out), *SMALL]
+    command += ["--batch-tokens", "900"]
+    right = BatchPlan.score
+
+    def interrupted(self: BatchPlan, chunk: int) -> OptionScores:
+        if chunk == 2:
+            raise KeyboardInterrupt
+        return right(self, chunk)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(BatchPlan, "score", interrupted)
+        assert main(command) == 1
+    said = f"Interrupted; what is finished is kept in {run_folder(out)}, and the same command goes"
+    assert said in capsys.readouterr().err
+    assert main(command) == 0
+    assert f"Wrote {out}" in capsys.readouterr().out
+    assert main(command) == 0
+    again = capsys.readouterr().out
+    assert "all there already, so that nothing was asked" in again
+    assert f"Kept {out}; next" in again
+    assert main([*command, "--min-mass", "0.1"]) == 1
+    assert "is of another run (min_mass: 0.5 in the store, 0.1 now)" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
+        (["--countries", "JPN"], 2, "No path was named; use --out PATH.zarr, or --plan alone."),
         (["--out", "x.zarr"], 2, "No country was named; use --countries USA,JPN or --personas"),
         (["--out", "x.csv", "--countries", "JPN"], 1, "x.csv ends in '.csv'"),
         (["--out", "x.zarr", "--countries", "XXX"], 2, "Unknown country 'XXX'"),
