@@ -145,7 +145,7 @@ def test_two_models_are_kept_one_after_the_other(
     [
         ({"min_mass": 0.25}, "min_mass: 0.5 in the store, 0.25 now"),
         ({"exchange": "labels"}, "exchange: lines in the store, labels now"),
-        ({"countries": ["USA"]}, "countries: "),
+        ({"countries": ["USA"]}, "countries["),
         ({"model": Scripted(name="other")}, "asked_of"),
     ],
 )
