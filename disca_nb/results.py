@@ -24,7 +24,7 @@ from disca_nb._version import __version__
 from disca_nb.errors import InputError, StoreError
 from disca_nb.variables import annotate, validate
 
-__all__ = ["check_form", "check_free", "open_results", "save_results"]
+__all__ = ["check_form", "check_free", "check_savable", "open_results", "save_results"]
 
 _CONTENTS = "disca_nb_contents.json"
 _VERSION = "disca_nb_version"
@@ -141,6 +141,26 @@ def check_form(path: str | os.PathLike[str]) -> Path:
     _form(target)
     recover(target)
     return target
+
+
+def check_savable(dataset: xr.Dataset) -> None:
+    """Raise unless `save_results` could save a dataset, as far as its labels say.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        As for `save_results`.
+
+    Raises
+    ------
+    InputError
+        For names, values or attributes that would not come back as they were.
+
+    Examples
+    --------
+    >>> check_savable(xr.Dataset({"base_gap": ("country", [0.5])}, {"country": ["JPN"]}))
+    """
+    _plain(validate(dataset))
 
 
 def open_results(

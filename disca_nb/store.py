@@ -15,16 +15,15 @@ from typing import Any, Self
 
 from filelock import BaseFileLock
 
-from disca_nb._store.differences import differences
+from disca_nb._store.differences import described, differences
 from disca_nb._store.disk import locked, make, named, reason, sync, write_all
 from disca_nb._store.lines import FORMAT, Contents, decode, encode, read
 from disca_nb.errors import InputError, StoreError
 
-__all__ = ["Journal", "differences"]
+__all__ = ["Journal", "described", "differences"]
 
 _JOURNAL, _LOCK = "journal.jsonl", "lock"
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
-_SHOWN = 3  # differences in a message
 
 
 class Journal:
@@ -97,7 +96,7 @@ class Journal:
         ...         Journal.open(folder, {"seed": 1})
         ...     except StoreError as error:
         ...         print(str(error).removeprefix(folder))
-         was begun with other settings: seed: 0 in the store, 1 now; use the same settings, ...
+         was begun with other settings (seed: 0 in the store, 1 now); use the same settings, ...
         """
         place = Path(folder)
         header = encode({"format": FORMAT, "manifest": manifest}, "The manifest of the run")
@@ -268,8 +267,7 @@ def _check_same(what: str, kept: dict[str, Any], asked: dict[str, Any], place: P
     found = differences(kept, asked)
     if not found:
         return
-    more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     raise StoreError(
-        f"{what} begun with other settings: {'; '.join(found[:_SHOWN])}{more}; use the same "
-        f"settings, choose another path, or delete {place} to start again."
+        f"{what} begun with other settings ({described(found)}); use the same settings, choose "
+        f"another path, or delete {place} to start again."
     )

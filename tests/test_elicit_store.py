@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 import errno
+import inspect
 import json
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+import tiny_models
 import xarray as xr
 from scripted import TEXTS, Scripted, ask
 
 import disca_nb
-from disca_nb import prompts
+from disca_nb import models, prompts
 from disca_nb._elicit.keeping import run_folder
 from disca_nb.errors import InputError, StoreError
 from disca_nb.models import OptionScores
+from disca_nb.models._plan import BatchPlan
 from disca_nb.prompts import Prompt
 from disca_nb.store import Journal
 
 KILLED = Path(__file__).with_name("killed_runs.py")
 # Four chunks of at most 64.
 PROMPTS = 252
+# Tokens of the largest batch that a model short of memory reads.
+LARGEST = 120
 
 
 @pytest.fixture(scope="module")
@@ -120,9 +127,10 @@ def test_failed_answers_and_numbers_without_end_are_kept(
         expected = ask(odd(-1), choices, panel)
     with pytest.raises(KeyboardInterrupt):
         ask(odd(3), choices, panel, store=tmp_path / "run.zarr")
-    with pytest.warns(UserWarning, match="left out of all scores"):
-        found = ask(odd(-1), choices, panel, store=tmp_path / "run.zarr")
-    assert same(found, expected)
+    for _ in range(2):  # the second time from the whole result
+        with pytest.warns(UserWarning, match="left out of all scores"):
+            found = ask(odd(-1), choices, panel, store=tmp_path / "run.zarr")
+        assert same(found, expected)
 
 
 def test_two_models_are_kept_one_after_the_other(
@@ -145,7 +153,7 @@ def test_two_models_are_kept_one_after_the_other(
     [
         ({"min_mass": 0.25}, "min_mass: 0.5 in the store, 0.25 now"),
         ({"exchange": "labels"}, "exchange: lines in the store, labels now"),
-        ({"countries": ["USA"]}, "countries["),
+        ({"countries": ["USA"]}, "countries: JPN, BRA in the store alone"),
         ({"model": Scripted(name="other")}, "asked_of"),
     ],
 )
@@ -184,8 +192,137 @@ def test_another_model_of_the_same_name_is_told(
         ask(first, choices, panel, store=tmp_path / "run.zarr")
     except KeyboardInterrupt:
         assert not whole
+    before = contents(tmp_path)
     with pytest.raises(StoreError, match="kind: scripted in the store, another now"):
         ask(Other(), choices, panel, store=tmp_path / "run.zarr")
+    assert contents(tmp_path) == before
+
+
+def test_a_folder_whose_config_changed_is_another_model(
+    choices: xr.Dataset, panel: xr.Dataset, tmp_path: Path
+) -> None:
+    pytest.importorskip("torch", reason="needs PyTorch, of the extra models")
+    folder = tiny_models.save_tiny(tmp_path / "tiny")
+    options: dict[str, Any] = {"store": tmp_path / "run.zarr", "min_mass": 0.0}
+    ask(models.load(folder), choices, panel, **options)
+    tiny_models.edit_config(folder, rms_norm_eps=0.1)
+    with pytest.raises(StoreError, match=r"tiny.config_sha256: one in the store, another now"):
+        ask(models.load(folder), choices, panel, **options)
+
+
+def test_where_memory_ran_out_a_resumed_run_reads_the_same_parts(
+    choices: xr.Dataset, panel: xr.Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch = pytest.importorskip("torch", reason="needs PyTorch, of the extra models")
+    folder = tiny_models.save_tiny(tmp_path / "tiny")
+
+    def short_of_memory() -> models.HuggingFaceModel:
+        model = models.load(folder, batch_tokens=900)
+        right = model.network.forward
+
+        def forward(**options: Any) -> Any:  # noqa: ANN401 - as the network's own
+            if options["input_ids"].numel() > LARGEST:
+                raise torch.OutOfMemoryError
+            return right(**options)
+
+        forward.__signature__ = inspect.signature(right)  # type: ignore[attr-defined]
+        model.network.forward = forward
+        return model
+
+    plan = disca_nb.plan(short_of_memory(), choices, panel).scoring
+    with pytest.warns(UserWarning, match="do not fit into memory at once"):
+        expected = ask(short_of_memory(), choices, panel, min_mass=0.0)
+    right = BatchPlan.score
+    for stop in (1, len(plan.chunks) // 2, len(plan.chunks) - 1):
+        path = tmp_path / f"{stop}.zarr"
+
+        def stopped(self: BatchPlan, chunk: int, stop: int = stop) -> OptionScores:
+            if chunk == stop:
+                raise KeyboardInterrupt
+            return right(self, chunk)
+
+        with warnings.catch_warnings(action="ignore"):
+            with monkeypatch.context() as patched:
+                patched.setattr(BatchPlan, "score", stopped)
+                with pytest.raises(KeyboardInterrupt):
+                    ask(short_of_memory(), choices, panel, min_mass=0.0, store=path)
+            found = ask(short_of_memory(), choices, panel, min_mass=0.0, store=path)
+        assert same(found, expected), stop
+
+
+def test_labels_that_cannot_be_saved_are_told_before_anything_is_asked(
+    choices: xr.Dataset, panel: xr.Dataset, tmp_path: Path
+) -> None:
+    model = Scripted()
+    blank = choices.assign_coords({"my note": ("scenario", ["x"] * choices.sizes["scenario"])})
+    with pytest.raises(InputError, match="my note"):
+        ask(model, blank, panel, store=tmp_path / "run.zarr")
+    with pytest.raises(InputError, match="base_prompt"):
+        ask(model, choices, panel.assign_attrs(base_prompt="a\0b"), store=tmp_path / "run.zarr")
+    assert (model.asked, list(tmp_path.iterdir())) == ([], [])
+
+
+def test_a_run_that_another_process_finished_meanwhile_is_compared(
+    choices: xr.Dataset, panel: xr.Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, right = tmp_path / "run.zarr", Journal.open
+
+    def late(folder: Path, manifest: dict[str, Any]) -> Journal:
+        monkeypatch.undo()
+        ask(Scripted(), choices, panel, store=path, min_mass=0.1)
+        return right(folder, manifest)
+
+    monkeypatch.setattr(Journal, "open", late)
+    model = Scripted()
+    with pytest.raises(StoreError, match=r"min_mass: 0.1 in the store, 0.5 now"):
+        ask(model, choices, panel, store=path)
+    assert model.asked == []
+
+
+def test_a_manifest_of_ones_own_kinds_is_kept_as_text(
+    choices: xr.Dataset, panel: xr.Dataset, tmp_path: Path
+) -> None:
+    class Placed(Stopping):
+        manifest = {"folder": Path("weights"), "sizes": (1, 2)}  # noqa: RUF012
+
+    with pytest.raises(KeyboardInterrupt):
+        ask(Placed(3, KeyboardInterrupt()), choices, panel, store=tmp_path / "run.zarr")
+    for _ in range(2):
+        found = ask(Placed(-1, KeyboardInterrupt()), choices, panel, store=tmp_path / "run.zarr")
+        manifest = json.loads(found.attrs["manifest"])["models"]["scripted"]
+        assert (manifest["folder"], manifest["sizes"]) == ("weights", [1, 2])
+
+
+class Planned(Stopping):
+    """A model with a plan of its own, which says nothing of it: so many prompts in a chunk."""
+
+    def __init__(self, at: int, size: int, *, empty: bool = False) -> None:
+        super().__init__(at, KeyboardInterrupt())
+        self.size, self.empty = size, empty
+
+    def plan(self, prompts: Sequence[Prompt], options: Sequence[str]) -> object:
+        places = range(len(prompts))
+        chunks = [list(places[i : i + self.size]) for i in places[:: self.size]]
+        return SimpleNamespace(
+            chunks=chunks + [[]] * self.empty,
+            manifest={},
+            describe=str,
+            score=lambda i: self.score([prompts[place] for place in chunks[i]], options),
+        )
+
+
+def test_plans_of_ones_own_are_held_to_their_chunks(
+    choices: xr.Dataset, panel: xr.Dataset, tmp_path: Path
+) -> None:
+    path, expected = tmp_path / "run.zarr", ask(Scripted(), choices, panel)
+    with pytest.raises(KeyboardInterrupt):
+        ask(Planned(2, 100), choices, panel, store=path)
+    with pytest.raises(StoreError, match=r"plan.chunks_sha256: one in the store, another now"):
+        ask(Planned(-1, 126), choices, panel, store=path)
+    found = ask(Planned(-1, 100), choices, panel, store=path)
+    assert found.persona_order_gap.identical(expected.persona_order_gap)
+    with pytest.raises(InputError, match="in one chunk, and none empty; mend its chunks"):
+        ask(Planned(-1, 100, empty=True), choices, panel)
 
 
 def test_labels_that_change_no_prompt_make_another_run(

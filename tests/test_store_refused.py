@@ -83,16 +83,28 @@ def test_lines_that_do_not_belong_are_named(
 def test_other_settings_are_refused_with_what_differs(tmp_path: Path) -> None:
     run(tmp_path)
     assert refused(tmp_path, {**SETTINGS, "seed": 1}) == (
-        f"{tmp_path} was begun with other settings: seed: 0 in the store, 1 now; use the same "
+        f"{tmp_path} was begun with other settings (seed: 0 in the store, 1 now); use the same "
         f"settings, choose another path, or delete {tmp_path} to start again."
     )
 
 
 def test_of_many_differences_the_first_are_shown(tmp_path: Path) -> None:
-    Journal.open(tmp_path, dict.fromkeys("abcde", 0)).close()
-    message = refused(tmp_path, dict.fromkeys("abcde", 1))
-    shown = "; ".join(f"{name}: 0 in the store, 1 now" for name in "abc")
-    assert f"other settings: {shown}; and 2 more; use the same settings" in message
+    Journal.open(tmp_path, dict.fromkeys("abcdef", 0)).close()
+    message = refused(tmp_path, dict.fromkeys("abcdef", 1))
+    shown = "; ".join(f"{name}: 0 in the store, 1 now" for name in "abcd")
+    assert f"other settings ({shown}; and 2 others); use the same settings" in message
+
+
+def test_names_are_told_from_numbers_and_hashes_come_last() -> None:
+    old = {"countries": ["USA", "JPN"], "a_sha256": "0f" * 32, "sizes": [1, 2]}
+    new = {"countries": ["BRA", "USA"], "a_sha256": "f0" * 32, "sizes": [1, 3]}
+    assert differences(old, new) == [
+        "countries: JPN in the store alone, BRA now alone",
+        "sizes[1]: 2 in the store, 3 now",
+        "a_sha256: one in the store, another now",
+    ]
+    turned = differences({"names": ["a", "b"]}, {"names": ["b", "a"]})
+    assert turned == ["names[0]: a in the store, b now", "names[1]: b in the store, a now"]
 
 
 def test_a_cut_line_stays_where_the_settings_are_others(tmp_path: Path) -> None:
@@ -107,8 +119,8 @@ def test_other_settings_of_a_part_are_refused(tmp_path: Path) -> None:
         with pytest.raises(StoreError) as caught:
             journal.begin("tiny", {"dtype": "bfloat16"})
         assert str(caught.value) == (
-            f"'tiny' in {tmp_path} was begun with other settings: dtype: float32 in the store, "
-            f"bfloat16 now; use the same settings, choose another path, or delete {tmp_path} to "
+            f"'tiny' in {tmp_path} was begun with other settings (dtype: float32 in the store, "
+            f"bfloat16 now); use the same settings, choose another path, or delete {tmp_path} to "
             "start again."
         )
         assert content(tmp_path) == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import json
 import os
 from collections.abc import Iterable, Sequence
@@ -21,6 +22,7 @@ from disca_nb._elicit.request import Request, planned, request
 from disca_nb._elicit.scoring import Answers, answers, worst
 from disca_nb.models.protocol import LanguageModel
 from disca_nb.prompts.frames import Exchange
+from disca_nb.results import check_savable
 from disca_nb.variables import annotate, validate
 
 __all__ = ["elicit"]
@@ -136,6 +138,8 @@ def elicit(
         exchange=exchange,
         min_mass=min_mass,
     )
+    if store is not None:
+        _check_savable(run)
     with nullcontext() if store is None else kept(store, run.manifest) as keeper:
         parts, manifests = [], {}
         for each in run.models:
@@ -147,10 +151,11 @@ def elicit(
             del one
             gc.collect()
         if keeper is not None and keeper.whole is not None:
-            return keeper.whole
-        result = _result(run, parts, manifests)
-        if keeper is not None:
-            keeper.finish(result)
+            result = keeper.whole
+        else:
+            result = _result(run, parts, manifests)
+            if keeper is not None:
+                keeper.finish(result)
     warn_of_unscored(result)
     return result
 
@@ -161,7 +166,10 @@ def _ask(
     """Return a model's answers and manifest; no answers where the result is whole already."""
     options = run.pack.labels
     plan = planned(run, model)
-    manifest = {**model.manifest, "plan": dict(plan.manifest)}
+    # Whatever a plan says of itself, what is kept is by the numbers of these chunks.
+    chunks = hashlib.sha256(repr([list(chunk) for chunk in plan.chunks]).encode()).hexdigest()
+    own = {**model.manifest, "plan": {**plan.manifest, "chunks_sha256": chunks}}
+    manifest: dict[str, object] = json.loads(json.dumps(own, default=str))
     finished = {} if keeper is None else keeper.begin(model.name, manifest)
     if keeper is not None and keeper.whole is not None:
         return None, manifest
@@ -177,6 +185,15 @@ def _ask(
         ),
     )
     return found, manifest
+
+
+def _check_savable(run: Request) -> None:
+    """Raise when the labels of a run could not be saved with its answers, before any is asked."""
+    number = len(run.asked.prompts)
+    nothing = np.zeros(number)
+    blank = Answers(nothing, nothing, np.zeros(number, dtype=np.int8), nothing)
+    part = _cells(run.asked, blank, run.names[0], run.scenarios, run.panel)
+    check_savable(_result(run, [part], {}))
 
 
 def _result(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,9 @@ from disca_nb._elicit.scoring import Chunk
 from disca_nb.errors import StoreError
 from disca_nb.models.protocol import OptionScores
 from disca_nb.results import check_form, open_results, save_results
-from disca_nb.store import Journal, differences
+from disca_nb.store import Journal, described, differences
 
 __all__ = ["Kept", "check", "kept", "run_folder"]
-
-# Differences that are told one by one.
-_NAMED = 4
 
 
 class Kept:
@@ -31,20 +28,20 @@ class Kept:
     ----------
     path : pathlib.Path
         Of the result.
-    journal : Journal
-        Of the run.
+    journal : Journal, optional
+        Of the run; None where the result is whole.
     whole : xarray.Dataset, optional
         The result, where an earlier run has finished it.
     """
 
-    def __init__(self, path: Path, journal: Journal, whole: xr.Dataset | None) -> None:
+    def __init__(self, path: Path, journal: Journal | None, whole: xr.Dataset | None) -> None:
         self.path, self.whole = path, whole
         self._journal = journal
 
     def begin(self, model: str, manifest: Mapping[str, object]) -> dict[int, Chunk]:
         """Return the chunks that are finished of a model, which must be the one they are of."""
-        if self.whole is not None:
-            models = _manifest(self.whole)["models"]
+        if self._journal is None:
+            models = {} if self.whole is None else _manifest(self.whole)["models"]
             _compare(self.path, {model: models.get(model)}, {model: manifest})
             return {}
         self._journal.begin(model, manifest)
@@ -53,7 +50,8 @@ class Kept:
 
     def append(self, model: str, number: int, chunk: Chunk) -> None:
         """Keep a finished chunk; it is on disk when this returns."""
-        self._journal.append(model, number, _record(chunk))
+        if self._journal is not None:
+            self._journal.append(model, number, _record(chunk))
 
     def finish(self, result: xr.Dataset) -> None:
         """Save the result, then let go of the journal; it stays when the result cannot be saved."""
@@ -64,7 +62,8 @@ class Kept:
                 f"{self.path} cannot be written ({error.strerror or error}); every answer is kept "
                 f"in {run_folder(self.path)}: mend that, and run the same again."
             ) from None
-        self._journal.remove()
+        if self._journal is not None:
+            self._journal.remove()
 
 
 def run_folder(path: str | os.PathLike[str]) -> Path:
@@ -103,21 +102,35 @@ def kept(path: str | os.PathLike[str], manifest: Mapping[str, object]) -> Iterat
         For another ending.
     """
     target = check_form(path)
-    check(target, manifest)
-    with Journal.open(run_folder(target), manifest) as journal:
-        whole = open_results(target) if target.exists() else None
-        yield Kept(target, journal, whole)
-        if whole is not None:
+    if (whole := check(target, manifest)) is None:
+        with Journal.open(run_folder(target), manifest) as journal:
+            # Another process may have finished it before the journal was free.
+            if (whole := check(target, manifest)) is None:
+                yield Kept(target, journal, None)
+                return
+    yield Kept(target, None, whole)
+    _clear(run_folder(target), manifest)
+
+
+def _clear(folder: Path, manifest: Mapping[str, object]) -> None:
+    """Remove the journal of a run whose result is whole, which a killed process may have left."""
+    if folder.exists():
+        with suppress(StoreError), Journal.open(folder, manifest) as journal:
             journal.remove()
 
 
-def check(path: str | os.PathLike[str], manifest: Mapping[str, object]) -> None:
-    """Raise when another run's result is at a path; before any model is loaded.
+def check(path: str | os.PathLike[str], manifest: Mapping[str, object]) -> xr.Dataset | None:
+    """Return the finished result at a path, before any model is loaded; None where none is.
 
     Parameters
     ----------
     path, manifest
         As for `kept`.
+
+    Returns
+    -------
+    xarray.Dataset or None
+        Its models are still to be compared.
 
     Raises
     ------
@@ -126,7 +139,7 @@ def check(path: str | os.PathLike[str], manifest: Mapping[str, object]) -> None:
     """
     target = check_form(path)
     if not target.exists():
-        return
+        return None
     try:
         there = open_results(target)
     except StoreError:
@@ -134,6 +147,7 @@ def check(path: str | os.PathLike[str], manifest: Mapping[str, object]) -> None:
             f"{target} is there and no result; choose another path, or move it away."
         ) from None
     _compare(target, _common(there), manifest)
+    return there
 
 
 def _manifest(result: xr.Dataset) -> dict[str, Any]:
@@ -152,11 +166,9 @@ def _common(result: xr.Dataset) -> dict[str, Any]:
 
 def _compare(path: Path, old: Mapping[str, object], new: Mapping[str, object]) -> None:
     """Raise unless a result was made as it would be made now."""
-    if found := differences(old, json.loads(json.dumps(new, default=str))):
-        more = f"; and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    if found := differences(old, new):
         raise StoreError(
-            f"{path} is of another run ({'; '.join(found[:_NAMED])}{more}); choose another path, "
-            "or move it away."
+            f"{path} is of another run ({described(found)}); choose another path, or move it away."
         )
 
 
@@ -167,6 +179,7 @@ def _record(chunk: Chunk) -> dict[str, object]:
         "mass": [_number(value) for value in chunk.scores.mass.tolist()],
         "status": chunk.scores.status.tolist(),
         "seconds": round(chunk.seconds, 6),
+        "rows_at_once": chunk.rows_at_once,
     }
 
 
@@ -177,7 +190,7 @@ def _chunk(record: Mapping[str, Any]) -> Chunk:
         np.array([float(value) for value in record["mass"]]),
         np.array(record["status"], dtype=np.int8),
     )
-    return Chunk(scores, float(record["seconds"]))
+    return Chunk(scores, float(record["seconds"]), record["rows_at_once"])
 
 
 def _number(value: float) -> float | str:

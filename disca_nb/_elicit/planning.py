@@ -10,6 +10,7 @@ import xarray as xr
 
 from disca_nb._elicit.given import Asked, loaded
 from disca_nb._elicit.request import Request, planned, request
+from disca_nb.errors import InputError
 from disca_nb.models.protocol import ScoringPlan
 from disca_nb.prompts.frames import Exchange
 
@@ -94,6 +95,8 @@ def plan(
         exchange=exchange,
         min_mass=0.0,
     )
+    if len(run.models) > 1:
+        raise InputError(f"There are {len(run.models)} models; plan them one by one.")
     one = loaded(run.models[0])
     return RunPlan(one.name, planned(run, one), cells_of(run))
 

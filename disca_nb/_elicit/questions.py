@@ -134,6 +134,7 @@ def _systems(panel: xr.Dataset) -> list[list[str]]:
                 raise InputError(
                     f"The persona {str(persona)!r} of {country} has no text; write one."
                 )
-    if not texts.size:
-        raise InputError(f"The panel has the sizes {dict(texts.sizes)}; it needs a persona.")
+    for dim, number in texts.sizes.items():
+        if not number:
+            raise InputError(f"The panel has 0 labels of {dim}; it needs one at least.")
     return rows

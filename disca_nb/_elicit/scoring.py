@@ -39,10 +39,13 @@ class Chunk:
         As the model gave them.
     seconds : float
         How long it took.
+    rows_at_once : int, optional
+        Of a plan that says so, the most rows that it reads together since memory ran out.
     """
 
     scores: OptionScores
     seconds: float
+    rows_at_once: int | None = None
 
 
 @dataclass(frozen=True)
@@ -127,10 +130,11 @@ def plan_of(model: LanguageModel, prompts: Sequence[Prompt], options: Sequence[s
     if not isinstance(plan, ScoringPlan):
         kind = type(plan).__name__
         raise InputError(f"The model {model.name!r} planned a {kind}; return a ScoringPlan.")
-    if sorted(i for chunk in plan.chunks for i in chunk) != list(range(len(prompts))):
+    places = sorted(i for chunk in plan.chunks for i in chunk)
+    if places != list(range(len(prompts))) or not all(map(len, plan.chunks)):
         raise InputError(
             f"The plan of the model {model.name!r} must have each of {len(prompts)} prompts in one "
-            "chunk; mend its chunks."
+            "chunk, and none empty; mend its chunks."
         )
     return plan
 
@@ -174,8 +178,8 @@ def answers(
         When the model returns something else than scores of these prompts.
     """
     total = sum(map(len, plan.chunks))
-    gaps, mass, seconds = np.full((3, total), np.nan)
-    found = Answers(gaps, mass, np.full(total, FAILED, np.int8), seconds)
+    gaps, mass, each = np.full((3, total), np.nan)
+    found = Answers(gaps, mass, np.full(total, FAILED, np.int8), each)
     with _bar(model.name, total, progress=progress) as bar:
         bar.update(sum(len(plan.chunks[i]) for i in finished))
         for number, chunk in enumerate(plan.chunks):
@@ -183,10 +187,16 @@ def answers(
             if done is None:
                 start = time.perf_counter()
                 scores = plan.score(number)
+                seconds = time.perf_counter() - start
                 _check(model, scores, (len(chunk), len(options)))
-                done = Chunk(scores, time.perf_counter() - start)
+                done = Chunk(scores, seconds, getattr(plan, "rows_at_once", None))
                 keep(number, done)
                 bar.update(len(chunk))
+            else:
+                _check(model, done.scores, (len(chunk), len(options)))
+                if done.rows_at_once is not None:
+                    # What follows was read in such parts, and is to be again.
+                    plan.rows_at_once = done.rows_at_once  # type: ignore[attr-defined]
             places = list(chunk)
             found.gaps[places], found.status[places] = _gaps(done.scores, min_mass)
             found.mass[places] = np.minimum(done.scores.mass, 1.0)

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["differences"]
+__all__ = ["described", "differences"]
 
 _LONG, _BEFORE = 60, 20  # characters shown of a long value, and how many of them lead up
+_HASH, _SHOWN = "sha256", 4  # values that say nothing to a person, and lines of a message
 
 
 class _Absent:
@@ -32,20 +33,42 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     Returns
     -------
     list of str
-        One line for each value that differs, in alphabetical order of the keys. Of long values
-        the part is shown in which they begin to differ. Empty when the two are written alike, so
-        that ``1``, ``1.0`` and ``True`` are three values.
+        One line for each value that differs, in alphabetical order of the keys, hashes last. Of
+        long values the part is shown in which they begin to differ. Empty when the two are written
+        alike, so that ``1``, ``1.0`` and ``True`` are three values.
 
     Examples
     --------
     >>> old = {"models": {"tiny": {"dtype": "float32"}}, "countries": ["JPN"]}
     >>> new = {"models": {"tiny": {"dtype": "bfloat16"}}, "countries": ["JPN", "USA"], "seed": 0}
     >>> print(*differences(old, new), sep="\n")
-    countries[1]: absent in the store, USA now
+    countries: USA now alone
     models.tiny.dtype: float32 in the store, bfloat16 now
     seed: absent in the store, 0 now
     """
-    return list(_lines("", old, new))
+    return sorted(_lines("", old, new), key=_is_hash)
+
+
+def described(found: list[str]) -> str:
+    """Return differences as a clause of a message, the first few of them.
+
+    Parameters
+    ----------
+    found : list of str
+        What `differences` returned.
+
+    Examples
+    --------
+    >>> described(["seed: 0 in the store, 1 now", "size: 5 in the store, 6 now"])
+    'seed: 0 in the store, 1 now; size: 5 in the store, 6 now'
+    """
+    others = len(found) - _SHOWN
+    return "; ".join(found[:_SHOWN]) + (f"; and {others} others" if others > 0 else "")
+
+
+def _is_hash(line: str) -> bool:
+    """Return whether a line is of a hash, which tells that something differs and not what."""
+    return line.partition(":")[0].endswith(_HASH)
 
 
 def _lines(path: str, old: object, new: object) -> Iterator[str]:
@@ -54,13 +77,28 @@ def _lines(path: str, old: object, new: object) -> Iterator[str]:
         for key in sorted({*old, *new}):
             inner = f"{path}.{key}" if path else key
             yield from _lines(inner, old.get(key, _ABSENT), new.get(key, _ABSENT))
+    elif _names(old) and _names(new) and set(old) != set(new):  # type: ignore[call-overload]
+        missing = [name for name in old if name not in new]  # type: ignore[attr-defined,operator]
+        added = [name for name in new if name not in old]  # type: ignore[attr-defined,operator]
+        said = [f"{', '.join(missing)} in the store alone"] * bool(missing)
+        said += [f"{', '.join(added)} now alone"] * bool(added)
+        yield f"{path}: {', '.join(said)}"
     elif isinstance(old, list | tuple) and isinstance(new, list | tuple):
         for index in range(max(len(old), len(new))):
             pair = (side[index] if index < len(side) else _ABSENT for side in (old, new))
             yield from _lines(f"{path}[{index}]", *pair)
     elif _exact(old) != _exact(new):
-        before, now = _shown(old, new)
+        before, now = ("one", "another") if path.endswith(_HASH) else _shown(old, new)
         yield f"{path}: {before} in the store, {now} now"
+
+
+def _names(value: object) -> bool:
+    """Return whether a value is a list of names, whose places say nothing."""
+    return (
+        isinstance(value, list | tuple)
+        and all(isinstance(name, str) for name in value)
+        and len(set(value)) == len(value)
+    )
 
 
 def _shown(old: object, new: object) -> tuple[str, str]:

@@ -117,7 +117,9 @@ def run(arguments: argparse.Namespace) -> None:
     from disca_nb._elicit.request import request
     from disca_nb.models import load
 
-    path = _path(arguments)
+    path: Path | None = arguments.out
+    if path is None and not arguments.plan:
+        raise ParameterError("No path was named; use --out PATH.zarr, or --plan alone.")
     template = _template(arguments.chat_template)
     asked = {
         "scenarios": _scenarios(arguments),
@@ -128,9 +130,7 @@ def run(arguments: argparse.Namespace) -> None:
     }
     # What can be said without the model comes before it, as it may take minutes to load.
     manifest = request(arguments.model, **asked, min_mass=arguments.min_mass).manifest
-    if not arguments.plan:
-        check(path, manifest)
-    there = path.exists()
+    there = path is not None and not arguments.plan and check(path, manifest) is not None
     print(f"Personas: {asked['panel'].attrs['persona_source']}.", flush=True)
     model = load(
         arguments.model,
@@ -141,7 +141,7 @@ def run(arguments: argparse.Namespace) -> None:
         share_prefixes=not arguments.no_sharing,
         chat_template=template,
     )
-    if arguments.plan:
+    if path is None or arguments.plan:
         print(plan(model, **asked).describe())
         return
     start = time.perf_counter()
@@ -154,13 +154,6 @@ def run(arguments: argparse.Namespace) -> None:
         kept = f"what is finished is kept in {run_folder(path)}, and the same command goes on"
         raise KeyboardInterrupt(f"Interrupted; {kept}.") from None
     _print(results, time.perf_counter() - start, path, asked=not there)
-
-
-def _path(arguments: argparse.Namespace) -> Path:
-    """Return where the result is saved, which a plan alone need not say."""
-    if arguments.out is None and not arguments.plan:
-        raise ParameterError("No path was named; use --out PATH.zarr, or --plan alone.")
-    return arguments.out or Path()
 
 
 def _scenarios(arguments: argparse.Namespace) -> xr.Dataset:

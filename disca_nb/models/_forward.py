@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from disca_nb.errors import ParameterError
 from disca_nb.models._cache import input_device, prefilled, spread, takes
-from disca_nb.models._head import precise_head
+from disca_nb.models._head import only_at, precise_head
 from disca_nb.models.batches import Row, rows_of
 from disca_nb.models.option_tokens import OptionTokens
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["Reader", "out_of_memory"]
 
 _SMALL = 10_000_000
+# What errors of no class of their own say: the processor's, Apple's, and those of CUDA's libraries.
+_FULL = ("out of memory", "alloc_failed", "can't allocate memory", "not enough memory")
 
 Values = list[npt.NDArray[np.float64]]
 
@@ -44,7 +46,7 @@ class Reader:
         self._prefix: tuple[int, ...] = ()
         self._cache: Any = None
         # Rows that fit into memory at once, once more of them did not.
-        self._most: int | None = None
+        self.most: int | None = None
 
     def option_log_probs(
         self, prefix: tuple[int, ...], requests: Sequence[OptionTokens]
@@ -86,7 +88,7 @@ class Reader:
 
     def _fitting(self, prefix: tuple[int, ...], rows: Sequence[Row]) -> Values:
         """Return the log-probabilities of targets, read in as many parts as memory asks for."""
-        most = self._most or len(rows)
+        most = self.most or len(rows)
         if len(rows) > most:
             parts = [rows[start : start + most] for start in range(0, len(rows), most)]
             return [each for part in parts for each in self._fitting(prefix, part)]
@@ -104,10 +106,10 @@ class Reader:
                 f"One prompt of {size} tokens does not fit into the memory of "
                 f"{self.network.device}; choose another device= or a shorter dtype=."
             )
-        self._most = (len(rows) + 1) // 2
+        self.most = (len(rows) + 1) // 2
         warnings.warn(
             f"{len(rows)} prompts of {size} tokens do not fit into memory at once; from now on "
-            f"at most {self._most} are read together. A lower batch_tokens avoids the attempt.",
+            f"at most {self.most} are read together. A lower batch_tokens avoids the attempt.",
             stacklevel=2,
         )
         return self._fitting(prefix, rows)
@@ -116,25 +118,21 @@ class Reader:
         """Return the log-probabilities of the targets of rows that are read side by side."""
         import torch
 
-        kept = sorted({place for row in rows for _, place, _ in row.targets})
-        column = {place: i for i, place in enumerate(kept)}
-        cells = sorted(
-            {(i, column[place]) for i, row in enumerate(rows) for _, place, _ in row.targets}
-        )
+        cells = sorted({(i, place) for i, row in enumerate(rows) for _, place, _ in row.targets})
         line = {cell: k for k, cell in enumerate(cells)}
         with torch.inference_mode():
-            logits = self._logits(prefix, rows, kept)
-            at = torch.tensor(cells, device=logits.device)
             # 64 bits from here on, on the processor, as not every accelerator has them.
-            chosen = logits[at[:, 0], at[:, 1]].cpu().double()
-            values = (chosen - chosen.logsumexp(-1, keepdim=True)).numpy()
+            logits = self._logits(prefix, rows, cells).cpu().double()
+            values = (logits - logits.logsumexp(-1, keepdim=True)).numpy()
         return [
-            np.array([values[line[i, column[place]], token] for _, place, token in row.targets])
+            np.array([values[line[i, place], token] for _, place, token in row.targets])
             for i, row in enumerate(rows)
         ]
 
-    def _logits(self, prefix: tuple[int, ...], rows: Sequence[Row], kept: list[int]) -> Any:  # noqa: ANN401 - a tensor
-        """Return the model's own logits at the places kept, shape (rows, places, vocabulary)."""
+    def _logits(
+        self, prefix: tuple[int, ...], rows: Sequence[Row], cells: Sequence[tuple[int, int]]
+    ) -> Any:  # noqa: ANN401 - a tensor
+        """Return the model's own logits at rows and places, shape (cells, vocabulary)."""
         import torch
 
         begun, device = len(prefix), input_device(self.network)
@@ -149,13 +147,15 @@ class Reader:
             "position_ids": places.expand(len(rows), -1),
             "use_cache": bool(prefix),
             "past_key_values": self._begun(prefix, len(rows)) if prefix else None,
-            "logits_to_keep": torch.tensor(kept, device=device) - begun,
         }
         options = {name: value for name, value in options.items() if takes(self.network, name)}
-        logits = self.network(input_ids=torch.tensor(ids, device=device), **options).logits
-        if "logits_to_keep" in options:
-            return logits
-        return logits[:, [place - begun for place in kept]]
+        after = [(row, place - begun) for row, place in cells]
+        with only_at(self.network, after, (len(rows), longest - begun)) as picked:
+            logits = self.network(input_ids=torch.tensor(ids, device=device), **options).logits
+        if picked():
+            return logits[0]
+        at = torch.tensor(after, device=logits.device)
+        return logits[at[:, 0], at[:, 1]]
 
     def _begun(self, prefix: tuple[int, ...], rows: int) -> Any:  # noqa: ANN401 - a cache
         """Return what the model keeps of a beginning, for so many rows."""
@@ -171,7 +171,7 @@ def out_of_memory(error: Exception) -> bool:
     import torch
 
     known = isinstance(error, torch.OutOfMemoryError | MemoryError)
-    return known or "can't allocate memory" in str(error) or "not enough memory" in str(error)
+    return known or any(words in str(error).lower() for words in _FULL)
 
 
 def _free(network: PreTrainedModel) -> None:

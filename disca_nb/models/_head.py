@@ -8,14 +8,14 @@ in 32 bits.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
-__all__ = ["head_format", "precise_head"]
+__all__ = ["head_format", "only_at", "precise_head"]
 
 # Rows of the vocabulary that are widened at once: a copy of the whole layer may be gigabytes.
 _ROWS = 16_384
@@ -57,6 +57,49 @@ def precise_head(network: PreTrainedModel) -> Iterator[None]:
         yield
     finally:
         handle.remove()
+
+
+@contextmanager
+def only_at(
+    network: PreTrainedModel, cells: Sequence[tuple[int, int]], shape: tuple[int, int]
+) -> Iterator[Callable[[], bool]]:
+    """Have a model compute logits at a few places alone while the context lasts.
+
+    Rows of several lengths end at several places, and a model itself can only leave out places
+    that no row needs: with a large vocabulary their logits are gigabytes.
+
+    Parameters
+    ----------
+    network : transformers.PreTrainedModel
+        A causal language model.
+    cells : sequence of (int, int)
+        Row and place of each.
+    shape : tuple of int
+        Rows and places that the model reads.
+
+    Yields
+    ------
+    callable
+        Says afterwards whether it was done: logits are then of shape (1, cells, vocabulary).
+    """
+    import torch
+
+    done: list[bool] = []
+
+    def pick(_: Any, inputs: tuple[Any, ...]) -> Any:  # noqa: ANN401 - a module and tensors
+        if not inputs or tuple(inputs[0].shape[:-1]) != shape:
+            return None
+        done.append(True)
+        at = torch.tensor(cells, device=inputs[0].device)
+        return (inputs[0][at[:, 0], at[:, 1]][None], *inputs[1:])
+
+    head = network.get_output_embeddings()
+    handle = None if head is None else head.register_forward_pre_hook(pick)
+    try:
+        yield lambda: bool(done)
+    finally:
+        if handle is not None:
+            handle.remove()
 
 
 def _plain_half(network: PreTrainedModel) -> Any:  # noqa: ANN401 - a module

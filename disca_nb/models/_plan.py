@@ -83,6 +83,15 @@ class BatchPlan:
             "batches_sha256": hashlib.sha256(text.encode()).hexdigest(),
         }
 
+    @property
+    def rows_at_once(self) -> int | None:
+        """The most rows that are read together, once memory has run out; None before."""
+        return self._reader.most
+
+    @rows_at_once.setter
+    def rows_at_once(self, rows: int) -> None:
+        self._reader.most = rows
+
     def cost(self) -> Cost:
         """Return estimates of time and memory; the device is measured for a moment."""
         return cost(self._network, self.batches)
@@ -98,7 +107,7 @@ class BatchPlan:
         estimate, where = self.cost(), input_device(self._network)
         prompts = sum(map(len, self.chunks))
         read = f"{self.tokens:,} tokens read, of {self.tokens_unshared:,} one prompt at a time"
-        if self.tokens:
+        if self.tokens < self.tokens_unshared:
             read += f" ({self.tokens_unshared / self.tokens:.2f} times fewer)"
         return (
             f"{prompts:,} prompts, {len(self.requests):,} of different tokens, in "

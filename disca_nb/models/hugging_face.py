@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import warnings
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from disca_nb.errors import InputError, PromptTooLongError
-from disca_nb.models._agreement import why_not_shared
+from disca_nb.models._agreement import check_side_by_side, why_not_shared
 from disca_nb.models._cache import input_device
 from disca_nb.models._encoding import Encoder
+from disca_nb.models._generation import continued
 from disca_nb.models._head import head_format
 from disca_nb.models._numbers import whole
 from disca_nb.models._plan import BatchPlan, Unanswerable, scored
@@ -76,6 +78,7 @@ class HuggingFaceModel:
         self.batch_tokens = whole("batch_tokens", default if batch_tokens is None else batch_tokens)
         self._encoder = Encoder(tokenizer, templated=chat.render is not None)
         self._origin = dict(origin or {})
+        check_side_by_side(network, name)
         self._unshared = self._why_not_shared() if share_prefixes else "by choice"
 
     def __repr__(self) -> str:
@@ -88,6 +91,7 @@ class HuggingFaceModel:
             "model": self.name,
             **self._origin,
             "architecture": type(self.network).__name__,
+            "config_sha256": _config_hash(self.network),
             "tokenizer_sha256": _tokenizer_hash(self.tokenizer),
             "template_sha256": hashlib.sha256(self.chat.template.encode()).hexdigest(),
             "system_role": self.chat.system_role,
@@ -95,7 +99,8 @@ class HuggingFaceModel:
             "dtype": self._dtype,
             "head": head_format(self.network),
             "attention": str(getattr(self.network.config, "_attn_implementation", "")),
-            "device": str(self.network.device),
+            "device": str(input_device(self.network)),
+            "device_name": _device_name(self.network),
             "batch_tokens": self.batch_tokens,
             "shared_prefixes": f"no: {self._unshared}" if self._unshared else "yes",
             "versions": {package: version(package) for package in _VERSIONS},
@@ -198,15 +203,13 @@ class HuggingFaceModel:
         rows = self._encoder.rows([self.chat.text(prompt) for prompt in prompts])
         self._check_lengths(prompts, [len(row) + max_new_tokens for row in rows])
         self._check_tokens(max(max(row) for row in rows))
-        answers = [""] * len(rows)
-        order = sorted(range(len(rows)), key=lambda i: -len(rows[i]))
-        size = max(1, self.batch_tokens // (max(map(len, rows)) + max_new_tokens))
-        for start in range(0, len(order), size):
-            batch = order[start : start + size]
-            texts = self._continue([rows[i] for i in batch], max_new_tokens)
-            for i, text in zip(batch, texts, strict=True):
-                answers[i] = text
-        return answers
+        return continued(
+            self.network,
+            self.tokenizer,
+            rows,
+            max_new_tokens=max_new_tokens,
+            budget=self.batch_tokens,
+        )
 
     @property
     def _said(self) -> str:
@@ -251,33 +254,6 @@ class HuggingFaceModel:
             limit,
         )
 
-    def _continue(self, rows: list[list[int]], max_new_tokens: int) -> list[str]:
-        """Return the likeliest continuations of rows side by side."""
-        import torch
-        from transformers import GenerationConfig
-
-        longest = max(map(len, rows))
-        # Answers grow at the right end, so rows are filled up at the left, with a token that the
-        # model is sure to have; it is masked.
-        pad = rows[0][0]
-        fill = [longest - len(row) for row in rows]
-        ids = [[pad] * n + row for n, row in zip(fill, rows, strict=True)]
-        mask = [[0] * n + [1] * len(row) for n, row in zip(fill, rows, strict=True)]
-        end = self.network.generation_config.eos_token_id
-        config = GenerationConfig(
-            do_sample=False, max_new_tokens=max_new_tokens, pad_token_id=pad, eos_token_id=end
-        )
-        with torch.inference_mode():
-            tokens = self.network.generate(
-                torch.tensor(ids, device=input_device(self.network)),
-                attention_mask=torch.tensor(mask, device=input_device(self.network)),
-                generation_config=config,
-            )
-        ends = {end} if isinstance(end, int) else set(end or ())
-        answers = [_until(row, ends) for row in tokens[:, longest:].tolist()]
-        texts: list[str] = self.tokenizer.batch_decode(answers, skip_special_tokens=True)
-        return texts
-
 
 def _check_asked(prompts: object, options: object) -> None:
     """Raise unless prompts are prompts and options a sequence of texts."""
@@ -290,13 +266,32 @@ def _check_asked(prompts: object, options: object) -> None:
                 raise InputError(f"{what} holds {each!r}; it must hold {kind.__name__} alone.")
 
 
-def _until(tokens: list[int], ends: set[int]) -> list[int]:
-    """Return tokens up to the first that ends an answer, and that one."""
-    place = next((i for i, token in enumerate(tokens) if token in ends), len(tokens))
-    return tokens[: place + 1]
-
-
 def _tokenizer_hash(tokenizer: PreTrainedTokenizerBase) -> str:
-    """Return a hash of the tokenizer's whole state, empty for one without such a state."""
+    """Return a hash of the tokenizer's whole state, or of its vocabulary alone."""
     backend = getattr(tokenizer, "backend_tokenizer", None)
-    return "" if backend is None else hashlib.sha256(backend.to_str().encode()).hexdigest()
+    state = (
+        json.dumps(tokenizer.get_vocab(), sort_keys=True) if backend is None else backend.to_str()
+    )
+    return hashlib.sha256(state.encode()).hexdigest()
+
+
+def _config_hash(network: PreTrainedModel) -> str:
+    """Return a hash of what a model computes beside its weights; its path is no part of it."""
+    config = {
+        name: value
+        for name, value in network.config.to_dict().items()
+        if name not in {"_name_or_path", "transformers_version"}
+    }
+    return hashlib.sha256(json.dumps(config, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _device_name(network: PreTrainedModel) -> str:
+    """Return which processor or accelerator it is, as far as results hang on it."""
+    import torch
+
+    if spread := getattr(network, "hf_device_map", None):
+        return f"spread: {json.dumps(spread, sort_keys=True, default=str)}"
+    device = input_device(network)
+    if device.type == "cuda":
+        return str(torch.cuda.get_device_name(device))
+    return str(torch.backends.cpu.get_cpu_capability()) if device.type == "cpu" else device.type

@@ -149,6 +149,11 @@ class ScoringPlan(Protocol):
         prompts must give the same chunks again, as a run that was stopped goes on between them.
     manifest : mapping
         What the chunks follow from, as JSON can hold it.
+
+    Notes
+    -----
+    A plan that reads fewer rows together once memory has run out may say how many by an attribute
+    ``rows_at_once``, None before. It is kept with each chunk, and set before a run goes on.
     """
 
     @property
