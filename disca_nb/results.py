@@ -71,7 +71,7 @@ def save_results(
     ...     open_results(save_results(data, Path(folder) / "run.zarr")).base_gap.item()
     0.5
     """
-    target = Path(path)
+    target = Path(path).expanduser()
     form = _form(target)
     if not overwrite:
         check_free(target)
@@ -137,7 +137,7 @@ def check_form(path: str | os.PathLike[str]) -> Path:
         ...
     disca_nb.errors.InputError: run.csv ends in '.csv'; use .zarr (Zarr) or .nc (NetCDF).
     """
-    target = Path(path)
+    target = Path(path).expanduser()
     _form(target)
     recover(target)
     return target
@@ -196,7 +196,7 @@ def open_results(
         ...
     disca_nb.errors.StoreError: There is nothing at nowhere.zarr; check the path.
     """
-    source = Path(path)
+    source = Path(path).expanduser()
     form = _form(source)
     if not source.exists():
         recover(source)

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -323,6 +323,48 @@ def test_plans_of_ones_own_are_held_to_their_chunks(
     assert found.persona_order_gap.identical(expected.persona_order_gap)
     with pytest.raises(InputError, match="in one chunk, and none empty; mend its chunks"):
         ask(Planned(-1, 100, empty=True), choices, panel)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda whole: whole.isel(country=[0, 2]),
+        lambda whole: whole.assign(persona_gap=0.5 * whole.persona_gap),
+        lambda whole: whole.drop_vars("persona_order_gap"),
+    ],
+    ids=["part", "changed", "without"],
+)
+def test_a_result_that_was_changed_is_not_the_runs(
+    choices: xr.Dataset,
+    panel: xr.Dataset,
+    tmp_path: Path,
+    change: Callable[[xr.Dataset], xr.Dataset],
+) -> None:
+    path = tmp_path / "run.zarr"
+    whole = ask(Scripted(), choices, panel, store=path)
+    disca_nb.save_results(change(whole), path, overwrite=True)
+    with pytest.raises(StoreError, match="holds other answers than its run gave, or a part"):
+        ask(Scripted(), choices, panel, store=path)
+
+
+def test_paths_may_begin_at_home(
+    choices: xr.Dataset, panel: xr.Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    found = ask(Scripted(), choices, panel, store="~/run.zarr")
+    assert [path.name for path in tmp_path.iterdir()] == ["run.zarr"]
+    assert same(disca_nb.open_results("~/run.zarr"), found)
+    with pytest.raises(InputError, match=r"store is 3; give the path of a \.zarr store or a \.nc"):
+        ask(Scripted(), choices, panel, store=3)
+
+
+def test_a_bar_that_goes_on_says_what_is_kept(
+    choices: xr.Dataset, panel: xr.Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        ask(Stopping(3, KeyboardInterrupt()), choices, panel, store=tmp_path / "run.zarr")
+    disca_nb.elicit(Scripted(), choices, panel, store=tmp_path / "run.zarr")
+    assert "scripted goes on: 128 of 252 prompts are kept." in capsys.readouterr().err
 
 
 def test_labels_that_change_no_prompt_make_another_run(

@@ -15,11 +15,12 @@ import xarray as xr
 
 from disca_nb._debias import debias
 from disca_nb._elicit.given import Asked, loaded
-from disca_nb._elicit.keeping import Kept, kept
+from disca_nb._elicit.keeping import Kept, answers_hash, kept
 from disca_nb._elicit.quality import warn_of_unscored
 from disca_nb._elicit.questions import ORDERS, Questions
 from disca_nb._elicit.request import Request, planned, request
 from disca_nb._elicit.scoring import Answers, answers, worst
+from disca_nb.errors import InputError
 from disca_nb.models.protocol import LanguageModel
 from disca_nb.prompts.frames import Exchange
 from disca_nb.results import check_savable
@@ -139,6 +140,8 @@ def elicit(
         min_mass=min_mass,
     )
     if store is not None:
+        if not isinstance(store, str | os.PathLike):
+            raise InputError(f"store is {store!r}; give the path of a .zarr store or a .nc file.")
         _check_savable(run)
     with nullcontext() if store is None else kept(store, run.manifest) as keeper:
         parts, manifests = [], {}
@@ -213,11 +216,10 @@ def _result(
         "min_mass": run.min_mass,
         "base_prompt": str(run.panel.attrs.get("base_prompt", run.pack.base_system)),
         **_notice(manifests),
-        "manifest": json.dumps(
-            {**run.manifest, "models": manifests}, ensure_ascii=False, sort_keys=True, default=str
-        ),
     }
-    return annotate(validate(result))
+    manifest = {**run.manifest, "models": manifests, "answers_sha256": answers_hash(result)}
+    text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, default=str)
+    return annotate(validate(result.assign_attrs(manifest=text)))
 
 
 def _cells(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -18,7 +19,14 @@ from disca_nb.models.protocol import OptionScores
 from disca_nb.results import check_form, open_results, save_results
 from disca_nb.store import Journal, described, differences
 
-__all__ = ["Kept", "check", "kept", "run_folder"]
+__all__ = ["Kept", "answers_hash", "check", "kept", "run_folder"]
+
+# Of a result's manifest, what is known only when all is answered.
+_OF_ANSWERS = ("models", "answers_sha256")
+_ANSWERS = (
+    *("base_order_gap", "persona_order_gap", "base_answer_mass", "persona_answer_mass"),
+    *("base_gap", "persona_gap", "vanilla_gap", "positional_bias", "status"),
+)
 
 
 class Kept:
@@ -74,7 +82,7 @@ def run_folder(path: str | os.PathLike[str]) -> Path:
     >>> run_folder("out/japan.zarr").name
     'japan.zarr.run'
     """
-    target = Path(path)
+    target = Path(path).expanduser()
     return target.with_name(f"{target.name}.run")
 
 
@@ -146,7 +154,13 @@ def check(path: str | os.PathLike[str], manifest: Mapping[str, object]) -> xr.Da
         raise StoreError(
             f"{target} is there and no result; choose another path, or move it away."
         ) from None
-    _compare(target, _common(there), manifest)
+    found = _manifest(there)
+    _compare(target, {name: found[name] for name in found if name not in _OF_ANSWERS}, manifest)
+    if found.get("answers_sha256") != answers_hash(there):
+        raise StoreError(
+            f"{target} holds other answers than its run gave, or a part of them; choose another "
+            "path, or move it away."
+        )
     return there
 
 
@@ -159,9 +173,23 @@ def _manifest(result: xr.Dataset) -> dict[str, Any]:
     return {"models": {}, **found} if isinstance(found, dict) else {"models": {}}
 
 
-def _common(result: xr.Dataset) -> dict[str, Any]:
-    """Return the manifest of a result, its models aside."""
-    return {name: value for name, value in _manifest(result).items() if name != "models"}
+def answers_hash(result: xr.Dataset) -> str:
+    """Return a hash of everything that models answered, and of the labels that it stands under.
+
+    Parameters
+    ----------
+    result : xarray.Dataset
+        What `disca_nb.elicit` returned, or was made of it.
+    """
+    found = hashlib.sha256()
+    for name in (*_ANSWERS, "country", "scenario", "persona", "model"):
+        array = result.get(name, xr.DataArray(np.nan))
+        found.update(repr([name, array.dims, array.shape]).encode())
+        values = array.values
+        found.update(
+            repr(values.tolist()).encode() if values.dtype.kind == "U" else values.tobytes()
+        )
+    return found.hexdigest()
 
 
 def _compare(path: Path, old: Mapping[str, object], new: Mapping[str, object]) -> None:

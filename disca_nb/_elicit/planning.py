@@ -84,7 +84,7 @@ def plan(
     >>> choices = prompts.scenarios("balanced", per_attribute=2)
     >>> print(plan(Fair(), choices, prompts.persona_panel(["JPN"])).describe())
     fair: 1 country × 12 scenarios × 4 personas and the base prompt, in both orders.
-    60 prompts in 1 calls of up to 64. The model says nothing of tokens, memory and time.
+    60 prompts, up to 64 in a call. The model says nothing of tokens, memory and time.
     """
     run = request(
         model,

@@ -162,25 +162,27 @@ def _too_long(run: Request, name: str, error: PromptTooLongError) -> PromptTooLo
     Returns
     -------
     PromptTooLongError
-        Names the longest, once for both orders.
+        Names the speakers, the longest first.
     """
-    worst = sorted(error.tokens, key=lambda i: -error.tokens[i])
-    said = dict.fromkeys(f"{_cell(run, i)} ({error.tokens[i]} tokens)" for i in worst)
-    number = "1 prompt is" if len(worst) == 1 else f"{len(worst)} prompts are"
+    speakers: dict[str, list[int]] = {}
+    for prompt in sorted(error.tokens, key=lambda i: -error.tokens[i]):
+        speakers.setdefault(_speaker(run, prompt), []).append(error.tokens[prompt])
+    said = [
+        f"{who} ({len(found)} {'prompt' if len(found) == 1 else 'prompts'} of up to {found[0]})"
+        for who, found in speakers.items()
+    ]
     return PromptTooLongError(
-        f"{name} reads at most {error.limit} tokens, but {number} longer with its answer: "
-        f"{shorten(list(said), 3)}; shorten these texts.",
+        f"{name} reads at most {error.limit} tokens with its answer, and there are longer prompts: "
+        f"{shorten(said, 5)}; shorten these texts or the scenarios.",
         error.tokens,
         error.limit,
     )
 
 
-def _cell(run: Request, prompt: int) -> str:
-    """Return the first cell of a prompt, in words."""
-    persona = np.argwhere(run.asked.personas == prompt)
-    if len(persona):
-        country, scenario, speaker, _ = persona[0]
-        who = f"{run.panel.country.values[country]}, {run.panel.persona.values[speaker]}"
-    else:
-        scenario, who = np.argwhere(run.asked.base == prompt)[0][0], "the base prompt"
-    return f"{who}, {run.scenarios.scenario.values[scenario]}"
+def _speaker(run: Request, prompt: int) -> str:
+    """Return who is asked a prompt, in words."""
+    found = np.argwhere(run.asked.personas == prompt)
+    if not len(found):
+        return "the base prompt"
+    country, _, persona, _ = found[0]
+    return f"{run.panel.country.values[country]}, {run.panel.persona.values[persona]}"

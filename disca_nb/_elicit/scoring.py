@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -93,8 +94,8 @@ class _Calls:
     def describe(self) -> str:
         """Return how often the model is called."""
         return (
-            f"{len(self._prompts):,} prompts in {len(self.chunks):,} calls of up to {_CHUNK}. The "
-            "model says nothing of tokens, memory and time."
+            f"{len(self._prompts):,} prompts, up to {_CHUNK} in a call. The model says nothing of "
+            "tokens, memory and time."
         )
 
     def score(self, chunk: int) -> OptionScores:
@@ -180,8 +181,8 @@ def answers(
     total = sum(map(len, plan.chunks))
     gaps, mass, each = np.full((3, total), np.nan)
     found = Answers(gaps, mass, np.full(total, FAILED, np.int8), each)
-    with _bar(model.name, total, progress=progress) as bar:
-        bar.update(sum(len(plan.chunks[i]) for i in finished))
+    kept = sum(len(plan.chunks[i]) for i in finished)
+    with _bar(model.name, total, kept, progress=progress) as bar:
         for number, chunk in enumerate(plan.chunks):
             done = finished.get(number)
             if done is None:
@@ -204,11 +205,13 @@ def answers(
     return found
 
 
-def _bar(name: str, total: int, *, progress: bool) -> Any:  # noqa: ANN401 - a bar
-    """Return a bar that counts prompts."""
+def _bar(name: str, total: int, kept: int, *, progress: bool) -> Any:  # noqa: ANN401 - a bar
+    """Return a bar that counts prompts, those of an earlier run as no work of this one."""
     from tqdm.auto import tqdm
 
-    return tqdm(total=total, desc=name, unit="prompt", disable=not progress)
+    if kept and progress:
+        tqdm.write(f"{name} goes on: {kept:,} of {total:,} prompts are kept.", file=sys.stderr)
+    return tqdm(total=total, initial=kept, desc=name, unit="prompt", disable=not progress)
 
 
 def _gaps(

@@ -57,6 +57,11 @@ def described(found: list[str]) -> str:
     found : list of str
         What `differences` returned.
 
+    Returns
+    -------
+    str
+        Four lines at most, joined by semicolons, and the number of the others.
+
     Examples
     --------
     >>> described(["seed: 0 in the store, 1 now", "size: 5 in the store, 6 now"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -49,6 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     0
     """
     arguments = _parser().parse_args(argv)
+    # A warning is a sentence to the user, not a place in the code.
+    before, warnings.formatwarning = warnings.formatwarning, _told
     try:
         arguments.run(arguments)
         sys.stdout.flush()
@@ -65,7 +68,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _report(f"{where}{error.strerror or error}; check the path and the disk.", _FAILED)
     except KeyboardInterrupt as error:
         return _report(str(error) or "Interrupted; nothing partial was left.", _FAILED)
+    finally:
+        warnings.formatwarning = before
     return 0
+
+
+def _told(message: Warning | str, *_: object, **__: object) -> str:
+    """Return a warning as one line."""
+    return f"disca-nb: {' '.join(str(message).split())}\n"
 
 
 def _report(error: object, code: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 import warnings
 from pathlib import Path
@@ -70,7 +71,9 @@ def _add_questions(parser: argparse.ArgumentParser) -> None:
         "--personas", type=Path, metavar="CSV", help="own personas: country, persona, text"
     )
     group.add_argument(
-        "--fourth", metavar="WHAT", help="last persona: all (default), utilitarian, or a text"
+        "--fourth",
+        metavar="WHAT",
+        help="last persona: all (default), utilitarian, or a text with {country} in it",
     )
     group.add_argument(
         "--exchange", default="lines", metavar="WHAT", help="what BA exchanges: lines or labels"
@@ -130,7 +133,7 @@ def run(arguments: argparse.Namespace) -> None:
     }
     # What can be said without the model comes before it, as it may take minutes to load.
     manifest = request(arguments.model, **asked, min_mass=arguments.min_mass).manifest
-    there = path is not None and not arguments.plan and check(path, manifest) is not None
+    there = path is not None and check(path, manifest) is not None
     print(f"Personas: {asked['panel'].attrs['persona_source']}.", flush=True)
     model = load(
         arguments.model,
@@ -141,6 +144,8 @@ def run(arguments: argparse.Namespace) -> None:
         share_prefixes=not arguments.no_sharing,
         chat_template=template,
     )
+    if there and arguments.plan:
+        print(f"{path} holds this very run, as far as it can be said before the model is loaded.")
     if path is None or arguments.plan:
         print(plan(model, **asked).describe())
         return
@@ -149,7 +154,13 @@ def run(arguments: argparse.Namespace) -> None:
         with warnings.catch_warnings():
             # What was not scored is counted below.
             warnings.filterwarnings("ignore", message="Not all .* cells are scored")
-            results = elicit(model, **asked, min_mass=arguments.min_mass, store=path)
+            results = elicit(
+                model,
+                **asked,
+                min_mass=arguments.min_mass,
+                progress=sys.stderr.isatty(),
+                store=path,
+            )
     except KeyboardInterrupt:
         kept = f"what is finished is kept in {run_folder(path)}, and the same command goes on"
         raise KeyboardInterrupt(f"Interrupted; {kept}.") from None
@@ -223,7 +234,8 @@ def _print(results: xr.Dataset, seconds: float, path: Path, *, asked: bool) -> N
     )
     print(
         f"Cells: {table.scored:.0f} scored, {table.low_mass:.0f} low answer mass, "
-        f"{table.failed:.0f} failed; {_time(table.latency)} each (median)."
+        f"{table.failed:.0f} failed; {_time(table.latency)} a cell (median; a prompt that cells "
+        "share counts in each)."
     )
     print(
         f"Median answer mass: {table.base_mass:.3f} base prompt, {table.persona_mass:.3f} personas."
@@ -234,7 +246,19 @@ def _print(results: xr.Dataset, seconds: float, path: Path, *, asked: bool) -> N
     )
     if notice := results.attrs.get("notice"):
         print(notice)
-    print(f"{'Wrote' if asked else 'Kept'} {path}; next: disca-nb audit {path}")
+    print(f"{'Wrote' if asked else 'Kept'} {path}{_next(results, path)}")
+    if not table.scored:
+        print(
+            "disca-nb: No cell is scored: the model answers with something else than a letter, so "
+            "see whether its chat template is right (--chat-template) before lowering --min-mass.",
+            file=sys.stderr,
+        )
+
+
+def _next(results: xr.Dataset, path: Path) -> str:
+    """Return which command can take the result up, empty where none can."""
+    enough = results.sizes["country"] >= 3 and bool((results["status"] == 1).all())
+    return f"; next: disca-nb audit {path}" if enough else "."
 
 
 def _time(seconds: float) -> str:

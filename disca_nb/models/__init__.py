@@ -2,6 +2,6 @@
 
 from disca_nb.models.hugging_face import HuggingFaceModel
 from disca_nb.models.loading import load
-from disca_nb.models.protocol import LanguageModel, OptionScores
+from disca_nb.models.protocol import LanguageModel, OptionScores, ScoringPlan
 
-__all__ = ["HuggingFaceModel", "LanguageModel", "OptionScores", "load"]
+__all__ = ["HuggingFaceModel", "LanguageModel", "OptionScores", "ScoringPlan", "load"]

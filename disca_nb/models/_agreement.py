@@ -13,17 +13,14 @@ import numpy.typing as npt
 from disca_nb.errors import DiscaError, InputError
 from disca_nb.models._cache import input_device, not_shareable
 from disca_nb.models._forward import Reader
+from disca_nb.models._probe import LONGEST, probe
 from disca_nb.models._reading import reason
-from disca_nb.models.option_tokens import OptionTokens
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 __all__ = ["check_side_by_side", "difference", "tolerance", "why_not_shared"]
 
-# A beginning and what follows it: short, of several lengths, and one of a single token.
-_BEGINNING, _ENDS = 24, (9, 5, 1)
-_COMPARED = 16
 # Of the largest difference of two logits, or of one where that is less. Numbers of 16 bits are
 # allowed a quarter of a step, and all a few times what rows side by side differ by.
 _EXACT, _QUARTER, _NOISE = 5e-6, 0.25, 4.0
@@ -116,24 +113,13 @@ def difference(network: PreTrainedModel) -> float:
     float
         As `tolerance`; infinite where there is nothing to compare.
     """
-    prefix, requests = _rows(network)
+    prefix, requests = probe(network)
     return _apart(Reader(network).option_log_probs(prefix, requests), _alone(network))
-
-
-def _rows(network: PreTrainedModel) -> tuple[tuple[int, ...], list[OptionTokens]]:
-    """Return a beginning, and rows of several lengths that have it."""
-    known = int(network.get_input_embeddings().weight.shape[0])
-    # A fixed walk through the vocabulary.
-    walk = [(7919 * i + 13) % known for i in range(_BEGINNING + sum(_ENDS))]
-    options = tuple((i * known // _COMPARED,) for i in range(_COMPARED))
-    prefix, rest = tuple(walk[:_BEGINNING]), walk[_BEGINNING:]
-    ends = [rest[sum(_ENDS[:i]) :][:end] for i, end in enumerate(_ENDS)]
-    return prefix, [OptionTokens(prefix + tuple(end), options) for end in ends]
 
 
 def _side_by_side(network: PreTrainedModel) -> Values:
     """Return the log-probabilities of rows that are read together, in full."""
-    return Reader(network).option_log_probs((), _rows(network)[1])
+    return Reader(network).option_log_probs((), probe(network)[1])
 
 
 def _alone(network: PreTrainedModel) -> Values:
@@ -141,7 +127,7 @@ def _alone(network: PreTrainedModel) -> Values:
     import torch
 
     found = []
-    for request in _rows(network)[1]:
+    for request in probe(network)[1]:
         ids = torch.tensor([request.prefix], device=input_device(network))
         with torch.inference_mode():
             logits = network(input_ids=ids).logits[0, -1].cpu().double()
@@ -170,5 +156,5 @@ def _base(network: PreTrainedModel) -> float:
 def _too_short(network: PreTrainedModel) -> str:
     """Return that a model reads too few tokens to be tried, empty where it does not."""
     limit = getattr(network.config.get_text_config(), "max_position_embeddings", None)
-    short = isinstance(limit, int) and 0 < limit < _BEGINNING + max(_ENDS)
+    short = isinstance(limit, int) and 0 < limit < LONGEST
     return f"its context of {limit} tokens is too short to try it" if short else ""

@@ -83,7 +83,10 @@ def not_shareable(network: PreTrainedModel) -> str:
         kept = "nothing" if cache is None else type(cache).__name__
         return f"it returns {kept} of what it has read, not keys and values"
     others = sorted({type(layer).__name__ for layer in cache.layers} - {DynamicLayer.__name__})
-    return f"it returns {others[0]} of what it has read, not all keys and values" if others else ""
+    if not others:
+        return ""
+    kept = "sliding windows" if "Sliding" in others[0] else others[0]
+    return f"it returns {kept} of what it has read, not all keys and values"
 
 
 def bytes_per_token(network: PreTrainedModel) -> int:

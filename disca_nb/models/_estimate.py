@@ -9,6 +9,8 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from disca_nb.models._cache import bytes_per_token, input_device
+from disca_nb.models._forward import Reader, reading_threads
+from disca_nb.models._probe import probe
 from disca_nb.models.batches import Batch
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ __all__ = ["Cost", "cost", "matrix_rate"]
 # attention, norms and memory.
 _REACHED = 0.6
 _ROWS, _REPEATS = 512, 5
+# Parameters below which layers are mostly something else than matrix products, and a pass to
+# measure it is cheap; rows and tokens of that pass.
+_SMALL, _SHAPE = 50_000_000, (16, 32)
 
 
 @dataclass(frozen=True)
@@ -29,19 +34,17 @@ class Cost:
     Attributes
     ----------
     seconds : float
-        Time, at .6 of the device's measured matrix rate and with each pass's own measured cost.
+        Time, at .6 of the device's measured matrix rate, or at the measured rate of a small model
+        itself, and with each pass's own measured cost.
     weights : int
         Bytes of the model.
     batch : int
         Bytes that the largest batch needs beside them: keys and values, layers, logits.
-    rate : float
-        Measured rate of matrix products of the model's sizes, in operations per second.
     """
 
     seconds: float
     weights: int
     batch: int
-    rate: float
 
 
 def cost(network: PreTrainedModel, batches: Sequence[Batch]) -> Cost:
@@ -65,12 +68,15 @@ def cost(network: PreTrainedModel, batches: Sequence[Batch]) -> Cost:
     body = network.num_parameters() - embedding.numel() * (1 if tied or head is None else 2)
     asked = sum(batch.rows for batch in batches)
     operations = 2.0 * (read * body + asked * embedding.numel())
-    rate = matrix_rate(network)
+    if network.num_parameters() < _SMALL:
+        seconds = read * _token_seconds(network)
+    else:
+        seconds = operations / (_REACHED * matrix_rate(network))
     passes = len(batches) + len(prefixes)
-    seconds = operations / (_REACHED * rate) + passes * _pass_seconds(network)
+    seconds += passes * _pass_seconds(network, shared=bool(prefixes))
     kept = bytes_per_token(network) if prefixes else 0
     most = max((_bytes(network, batch, kept) for batch in batches), default=0)
-    return Cost(seconds, network.get_memory_footprint(), most, rate)
+    return Cost(seconds, network.get_memory_footprint(), most)
 
 
 def matrix_rate(network: PreTrainedModel) -> float:
@@ -87,17 +93,26 @@ def matrix_rate(network: PreTrainedModel) -> float:
     form = network.dtype if network.dtype.is_floating_point else torch.float32
     left = torch.ones((_ROWS, narrow), dtype=form, device=input_device(network))
     right = torch.ones((narrow, wide), dtype=form, device=input_device(network))
-    seconds = _seconds(lambda: left @ right, network)
+    with reading_threads(network):
+        seconds = _seconds(lambda: left @ right, network)
     return 2.0 * _ROWS * wide * narrow / seconds
 
 
-def _pass_seconds(network: PreTrainedModel) -> float:
-    """Return the time of a pass over a single token, which is next to no arithmetic."""
+def _token_seconds(network: PreTrainedModel) -> float:
+    """Return the time that a small model takes for a token of a full batch."""
     import torch
 
-    ids = torch.zeros((1, 1), dtype=torch.long, device=input_device(network))
-    with torch.inference_mode():
-        return _seconds(lambda: network(input_ids=ids, use_cache=False), network)
+    ids = torch.zeros(_SHAPE, dtype=torch.long, device=input_device(network))
+    with torch.inference_mode(), reading_threads(network):
+        seconds = _seconds(lambda: network(input_ids=ids, use_cache=False), network)
+    return seconds / (_SHAPE[0] * _SHAPE[1])
+
+
+def _pass_seconds(network: PreTrainedModel, *, shared: bool) -> float:
+    """Return the time of a pass over a few short rows, which is next to no arithmetic."""
+    reader, (prefix, rows) = Reader(network), probe(network)
+    begun = prefix if shared else ()
+    return _seconds(lambda: reader.option_log_probs(begun, rows), network)
 
 
 def _seconds(run: Any, network: PreTrainedModel) -> float:  # noqa: ANN401 - a function

@@ -23,7 +23,7 @@ from disca_nb.models.option_tokens import OptionTokens
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
-__all__ = ["Reader", "out_of_memory"]
+__all__ = ["Reader", "out_of_memory", "reading_threads"]
 
 _SMALL = 10_000_000
 # What errors of no class of their own say: the processor's, Apple's, and those of CUDA's libraries.
@@ -75,7 +75,7 @@ class Reader:
         pairs = [(i, row) for i, request in enumerate(requests) for row in rows_of(request)]
         rows = [row for _, row in pairs]
         result = np.zeros((len(requests), len(requests[0].continuations)))
-        with _threads(self.network), precise_head(self.network):
+        with reading_threads(self.network), precise_head(self.network):
             found = self._fitting(prefix, rows)
         for (i, row), values in zip(pairs, found, strict=True):
             for (option, _, _), value in zip(row.targets, values, strict=True):
@@ -185,7 +185,7 @@ def _free(network: PreTrainedModel) -> None:
 
 
 @contextmanager
-def _threads(network: PreTrainedModel) -> Iterator[None]:
+def reading_threads(network: PreTrainedModel) -> Iterator[None]:
     """Read small models with one thread.
 
     The parts of their layers take microseconds: a second thread gains little, and on a busy

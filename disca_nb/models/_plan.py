@@ -115,8 +115,7 @@ class BatchPlan:
             f"{read}; {self._said}.\n"
             f"Memory: {_gigabytes(estimate.weights)} for the weights and about "
             f"{_gigabytes(estimate.batch)} for the largest batch.\n"
-            f"Time: about {_duration(estimate.seconds)} on {where}, judged by the "
-            f"{estimate.rate / 1e9:,.3g} billion operations per second of a short test."
+            f"Time: about {_duration(estimate.seconds)} on {where}, judged by a short test."
         )
 
     def score(self, chunk: int) -> OptionScores:

@@ -80,12 +80,18 @@ class OptionScores:
         Raises
         ------
         InputError
-            When ``log_probs`` has other than two dimensions.
+            When ``log_probs`` has other than two dimensions, or holds no probabilities.
         """
         values = np.asarray(log_probs, dtype=np.float64)
         if values.ndim != 2:
             raise InputError(
                 f"log_probs has the shape {values.shape}; it must be (prompts, options)."
+            )
+        # Rounding may leave a probability a hair above one.
+        if (high := values[values > 1e-6]).size:
+            raise InputError(
+                f"log_probs holds {high[0]:g}; the logarithm of a probability is at most 0, so "
+                "normalise logits over all tokens first."
             )
         # An option may be impossible (minus infinity), but then it has no logit gap either.
         good: npt.NDArray[np.bool_] = np.asarray(np.isfinite(values).all(axis=1))
@@ -107,10 +113,13 @@ class LanguageModel(Protocol):
         Label along the dimension ``model``.
     manifest : mapping
         What is needed to run the same again, as JSON can hold it: model, revision, hashes of
-        tokenizer and chat template, number format, versions. Never a key.
+        tokenizer and chat template, number format, versions. Never a key. A run that was stopped
+        goes on where name and manifest are the same, so put a version of your own into it.
 
     Notes
     -----
+    A prompt is a `disca_nb.prompts.Prompt` with ``system``, ``user`` and ``prefix``.
+
     ``score`` is called several times, with the longest prompts first. A model may also have
     ``plan(prompts, options)`` that returns a `ScoringPlan` of all prompts of a run: it then chooses
     itself which of them it scores together.

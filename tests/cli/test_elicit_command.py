@@ -49,10 +49,11 @@ def test_it_saves_gaps_that_open(folder: Path, tmp_path: Path) -> None:
         "Median answer mass: 0.0",
         "Positional bias of the base prompt: mean ",
         " s.\n",
-        f"Wrote {out}; next: disca-nb audit {out}",
+        f"Wrote {out}.",
     ):
         assert words in done.stdout
     assert NOTICE not in done.stdout
+    assert done.stderr.startswith("disca-nb: No cell is scored: the model answers with something")
     results = disca_nb.open_results(out)
     assert results.country.values.tolist() == ["USA", "JPN"]
     assert json.loads(results.attrs["manifest"])["models"]["tiny"]["batch_tokens"] == 800
@@ -142,7 +143,7 @@ def test_a_stopped_command_goes_on_and_a_finished_one_asks_nothing(
     assert main(command) == 0
     again = capsys.readouterr().out
     assert "all there already, so that nothing was asked" in again
-    assert f"Kept {out}; next" in again
+    assert f"Kept {out}." in again
     assert main([*command, "--min-mass", "0.1"]) == 1
     assert "is of another run (min_mass: 0.5 in the store, 0.1 now)" in capsys.readouterr().err
 

@@ -80,8 +80,8 @@ def test_prompts_of_the_same_tokens_are_read_once(llama: Path) -> None:
     [
         (lambda: transformers.LlamaConfig(**SIZES), ""),
         (lambda: transformers.Qwen2Config(**SIZES), ""),
-        (lambda: transformers.MistralConfig(**SIZES, sliding_window=8), "SlidingWindow"),
-        (lambda: transformers.Gemma2Config(**SIZES, head_dim=8), "SlidingWindow"),
+        (lambda: transformers.MistralConfig(**SIZES, sliding_window=8), "sliding windows"),
+        (lambda: transformers.Gemma2Config(**SIZES, head_dim=8), "sliding windows"),
         (
             lambda: transformers.LlamaConfig(
                 **SIZES, rope_scaling={"rope_type": "dynamic", "factor": 2.0}
@@ -307,6 +307,6 @@ def test_estimates_grow_with_what_is_read(llama: Path) -> None:
 def test_the_weights_gap_of_gemma_falls_back(tmp_path: Path) -> None:
     folder = tiny_models.save_tiny(tmp_path / "gemma2", "gemma2")
     model = models.load(folder, device="cpu")
-    assert "DynamicSlidingWindowLayer" in str(model.manifest["shared_prefixes"])
+    assert "sliding windows" in str(model.manifest["shared_prefixes"])
     assert not plan_of(model).prefixes
     assert np.isfinite(model.score(asked(), AB).log_probs).all()

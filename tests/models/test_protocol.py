@@ -50,3 +50,10 @@ def test_a_model_without_a_manifest_is_none() -> None:
         def score(self) -> None: ...
 
     assert not isinstance(Nameless(), LanguageModel)
+
+
+@pytest.mark.parametrize("value", [2.0, 1e-3])
+def test_logits_are_no_probabilities(value: float) -> None:
+    with pytest.raises(InputError, match=f"log_probs holds {value:g}; the logarithm of a probab"):
+        OptionScores.of([[-1.0, value]])
+    assert OptionScores.of([[-20.0, 1e-9]]).mass == pytest.approx(1.0)
