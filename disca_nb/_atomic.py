@@ -15,7 +15,7 @@ from pathlib import Path
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["recover", "replace_when_done"]
+__all__ = ["recover", "replace_when_done", "sync"]
 
 _MARK = ".partial-"
 _NEW, _OLD = "new", "old"
@@ -53,12 +53,12 @@ def replace_when_done(target: str | os.PathLike[str]) -> Iterator[Path]:
         # The scratch path keeps the name, because writers choose the format by its ending.
         scratch = holder / _NEW / final.name
         yield scratch
-        _sync(scratch)
+        sync(scratch)
         if lexists(final) and (final.is_dir() or scratch.is_dir()):
             # A folder cannot be replaced in one step. Killed between the two, `recover` finishes.
             final.rename(holder / _OLD)
         scratch.replace(final)
-        _sync(final.parent, deep=False)
+        sync(final.parent, deep=False)
     finally:
         _settle(holder, final)
         _unlock(lock)
@@ -135,8 +135,16 @@ def _unlock(lock: int | None) -> None:
         os.close(lock)
 
 
-def _sync(path: Path, *, deep: bool = True) -> None:
-    """Force a file, or a folder and all in it, to disk."""
+def sync(path: Path, *, deep: bool = True) -> None:
+    """Force a file, or a folder and all in it, to disk.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        What was written.
+    deep : bool
+        Whether a folder's content is meant too, and not its names alone.
+    """
     paths = [path, *path.rglob("*")] if deep and path.is_dir() else [path]
     for each in paths:
         if os.name == "nt" and each.is_dir():  # Windows cannot open folders

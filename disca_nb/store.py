@@ -15,8 +15,9 @@ from typing import Any, Self
 
 from filelock import BaseFileLock
 
+from disca_nb._atomic import sync
 from disca_nb._store.differences import described, differences
-from disca_nb._store.disk import locked, make, named, reason, sync, write_all
+from disca_nb._store.disk import locked, make, named, reason, write_all
 from disca_nb._store.lines import FORMAT, Contents, decode, encode, read
 from disca_nb.errors import InputError, StoreError
 
@@ -122,7 +123,7 @@ class Journal:
             if not contents.end:
                 journal._write(header, decode(header))
                 with named(f"{place} cannot be forced to disk"):
-                    sync(place)
+                    sync(place, deep=False)
         except BaseException:
             os.close(file)
             raise

@@ -25,7 +25,7 @@ package, target, where, kind = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 sys.path.insert(0, str(package))
 import _atomic  # by itself, as the package takes longer to load
 
-owner = {"_sync": _atomic, "rmtree": shutil}.get(where, Path)
+owner = {"sync": _atomic, "rmtree": shutil}.get(where, Path)
 setattr(owner, where, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
 with _atomic.replace_when_done(target) as scratch:
     if kind == "folder":
@@ -188,9 +188,9 @@ def test_where_neither_can_be_moved_both_are_kept(
 @pytest.mark.parametrize(
     ("kind", "where", "survivor"),
     [
-        pytest.param("file", "_sync", "old", id="file, before it is moved"),
+        pytest.param("file", "sync", "old", id="file, before it is moved"),
         pytest.param("file", "rmtree", "new", id="file, before tidying up"),
-        pytest.param("folder", "_sync", "old", id="folder, before it is moved"),
+        pytest.param("folder", "sync", "old", id="folder, before it is moved"),
         pytest.param("folder", "rename", "old", id="folder, before the old one is moved aside"),
         pytest.param("folder", "replace", "new", id="folder, between the two steps"),
         pytest.param("folder", "rmtree", "new", id="folder, before tidying up"),
@@ -212,7 +212,7 @@ def test_a_killed_writer_leaves_a_whole_version(
 def test_the_next_writer_clears_away_what_killed_ones_left(tmp_path: Path) -> None:
     target = tmp_path / "a"
     for _ in range(2):
-        killed_writer(target, "_sync", "folder")
+        killed_writer(target, "sync", "folder")
     assert len(names(tmp_path)) == 1  # the second has cleared away what the first left
     with replace_when_done(target) as scratch:
         put(scratch, "folder", "whole")

@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -143,7 +144,7 @@ def elicit(
         if not isinstance(store, str | os.PathLike):
             raise InputError(f"store is {store!r}; give the path of a .zarr store or a .nc file.")
         _check_savable(run)
-    with nullcontext() if store is None else kept(store, run.manifest) as keeper:
+    with nullcontext(Kept()) if store is None else kept(store, run.manifest) as keeper:
         parts, manifests = [], {}
         for each in run.models:
             one = loaded(each)
@@ -153,18 +154,16 @@ def elicit(
             # Networks hold themselves in circles; the next one needs their memory.
             del one
             gc.collect()
-        if keeper is not None and keeper.whole is not None:
-            result = keeper.whole
-        else:
+        result = keeper.whole
+        if result is None:
             result = _result(run, parts, manifests)
-            if keeper is not None:
-                keeper.finish(result)
+            keeper.finish(result)
     warn_of_unscored(result)
     return result
 
 
 def _ask(
-    model: LanguageModel, run: Request, keeper: Kept | None, *, progress: bool
+    model: LanguageModel, run: Request, keeper: Kept, *, progress: bool
 ) -> tuple[Answers | None, dict[str, object]]:
     """Return a model's answers and manifest; no answers where the result is whole already."""
     options = run.pack.labels
@@ -173,8 +172,8 @@ def _ask(
     chunks = hashlib.sha256(repr([list(chunk) for chunk in plan.chunks]).encode()).hexdigest()
     own = {**model.manifest, "plan": {**plan.manifest, "chunks_sha256": chunks}}
     manifest: dict[str, object] = json.loads(json.dumps(own, default=str))
-    finished = {} if keeper is None else keeper.begin(model.name, manifest)
-    if keeper is not None and keeper.whole is not None:
+    finished = keeper.begin(model.name, manifest)
+    if keeper.whole is not None:
         return None, manifest
     found = answers(
         model,
@@ -183,9 +182,7 @@ def _ask(
         min_mass=run.min_mass,
         progress=progress,
         finished=finished,
-        keep=lambda number, chunk: (
-            None if keeper is None else keeper.append(model.name, number, chunk)
-        ),
+        keep=partial(keeper.append, model.name),
     )
     return found, manifest
 

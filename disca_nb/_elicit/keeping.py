@@ -30,27 +30,30 @@ _ANSWERS = (
 
 
 class Kept:
-    """Where a run is kept: the finished result, or the journal of one that is under way.
+    """Where a run is kept: in a finished result, in the journal of one under way, or nowhere.
 
     Parameters
     ----------
     path : pathlib.Path
         Of the result.
     journal : Journal, optional
-        Of the run; None where the result is whole.
+        Of a run that is under way.
     whole : xarray.Dataset, optional
         The result, where an earlier run has finished it.
     """
 
-    def __init__(self, path: Path, journal: Journal | None, whole: xr.Dataset | None) -> None:
+    def __init__(
+        self, path: Path = Path(), journal: Journal | None = None, whole: xr.Dataset | None = None
+    ) -> None:
         self.path, self.whole = path, whole
         self._journal = journal
 
     def begin(self, model: str, manifest: Mapping[str, object]) -> dict[int, Chunk]:
         """Return the chunks that are finished of a model, which must be the one they are of."""
-        if self._journal is None:
-            models = {} if self.whole is None else _manifest(self.whole)["models"]
+        if self.whole is not None:
+            models = _manifest(self.whole)["models"]
             _compare(self.path, {model: models.get(model)}, {model: manifest})
+        if self._journal is None:
             return {}
         self._journal.begin(model, manifest)
         found = self._journal.finished(model)
@@ -63,6 +66,8 @@ class Kept:
 
     def finish(self, result: xr.Dataset) -> None:
         """Save the result, then let go of the journal; it stays when the result cannot be saved."""
+        if self._journal is None:
+            return
         try:
             save_results(result, self.path)
         except OSError as error:
@@ -70,8 +75,7 @@ class Kept:
                 f"{self.path} cannot be written ({error.strerror or error}); every answer is kept "
                 f"in {run_folder(self.path)}: mend that, and run the same again."
             ) from None
-        if self._journal is not None:
-            self._journal.remove()
+        self._journal.remove()
 
 
 def run_folder(path: str | os.PathLike[str]) -> Path:
@@ -114,9 +118,9 @@ def kept(path: str | os.PathLike[str], manifest: Mapping[str, object]) -> Iterat
         with Journal.open(run_folder(target), manifest) as journal:
             # Another process may have finished it before the journal was free.
             if (whole := check(target, manifest)) is None:
-                yield Kept(target, journal, None)
+                yield Kept(target, journal)
                 return
-    yield Kept(target, None, whole)
+    yield Kept(target, whole=whole)
     _clear(run_folder(target), manifest)
 
 

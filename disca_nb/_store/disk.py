@@ -10,9 +10,10 @@ from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
 
+from disca_nb._atomic import sync
 from disca_nb.errors import StoreError
 
-__all__ = ["locked", "make", "named", "reason", "sync", "write_all"]
+__all__ = ["locked", "make", "named", "reason", "write_all"]
 
 
 def make(place: Path) -> None:
@@ -23,7 +24,7 @@ def make(place: Path) -> None:
         if place.exists():
             raise StoreError(f"{place} is a file; choose another path, where a folder can be made.")
         place.mkdir(parents=True, exist_ok=True)
-        sync(place.parent)
+        sync(place.parent, deep=False)
 
 
 def locked(path: Path) -> BaseFileLock:
@@ -50,17 +51,6 @@ def write_all(file: int, line: bytes) -> None:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         rest = rest[written:]
     os.fsync(file)
-
-
-def sync(folder: Path) -> None:
-    """Force the names in a folder to disk."""
-    if os.name == "nt":  # Windows cannot open folders
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager
