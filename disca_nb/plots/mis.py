@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from disca_nb.kernels._types import FloatArray
+from disca_nb.plots._alt import told
 from disca_nb.plots._single import heading, single
 from disca_nb.steering.settings import DISCA_VARIANTS
 from disca_nb.variables import validate
@@ -94,7 +95,7 @@ def plot_mis(scores: xr.Dataset, *, ax: Axes | None = None, title: str | None = 
     ax.legend(
         loc="upper center", bbox_to_anchor=(0.5, 0.0), borderaxespad=3.5, ncols=4, frameon=False
     )
-    return ax
+    return told(ax, describe_mis(scores))
 
 
 def describe_mis(scores: xr.Dataset) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from disca_nb.errors import InputError
+from disca_nb.plots._alt import told
 from disca_nb.plots._single import heading, set_title, single
 from disca_nb.variables import validate
 
@@ -83,7 +84,7 @@ def plot_placebo(result: xr.Dataset, *, ax: Axes | None = None, title: str | Non
     bar = ax.figure.colorbar(image, ax=ax, shrink=0.8)
     bar.set_label("misalignment score, MIS (0 is best)")
     set_title(ax, [*heading(one), *_told(one)] if title is None else [title])
-    return ax
+    return told(ax, describe_placebo(result))
 
 
 def describe_placebo(result: xr.Dataset) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from disca_nb.errors import InputError
+from disca_nb.plots._alt import told
 from disca_nb.plots._single import heading, set_title, single
 from disca_nb.variables import validate
 
@@ -106,7 +107,7 @@ def plot_waterfall(result: xr.Dataset, *, ax: Axes | None = None, title: str | N
     ax.legend(
         loc="upper center", bbox_to_anchor=(0.5, 0.0), borderaxespad=3.5, ncols=2, frameon=False
     )
-    return ax
+    return told(ax, describe_waterfall(result))
 
 
 def describe_waterfall(result: xr.Dataset) -> str:
