@@ -214,6 +214,8 @@ def _results(logged: xr.Dataset) -> Iterator[tuple[str, xr.Dataset]]:
         steered = steer(logged, variant=variant)
         yield f"steer {variant}", steered
         yield f"alignment {variant}", metrics.alignment(steered)
+    scenario = logged.scenario.values[0]
+    yield "landscape", landscape(logged, country="JPN", scenario=scenario)
     recorded = steer(logged, method="recorded", category_temperature="stored")
     yield "steer recorded", recorded
     yield "preferences", metrics.preferences(recorded)
