@@ -14,7 +14,7 @@ from disca_nb import metrics
 from disca_nb.datasets import demo_panel, languages, profiles, targets
 from disca_nb.errors import InputError, UnknownNameError
 from disca_nb.prompts import persona_panel, scenarios
-from disca_nb.steering import VARIANTS, debias, steer
+from disca_nb.steering import VARIANTS, debias, landscape, steer
 from disca_nb.variables import ATTRIBUTES, DIMENSIONS, VARIABLES, annotate, validate
 
 COUNTRY = {"country": ["JPN", "USA"]}

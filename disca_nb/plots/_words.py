@@ -54,7 +54,7 @@ def counted(count: int, one: str, many: str | None = None) -> str:
 
 
 def label_text(label: object, longest: int = _LONGEST) -> str:
-    """Return a label as a figure can show it, whatever is in it.
+    r"""Return a label as a figure can show it, whatever is in it.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def label_text(label: object, longest: int = _LONGEST) -> str:
     Examples
     --------
     >>> label_text("$1$"), label_text("_hidden"), label_text("a" * 50, longest=5)
-    ('\\\\$1\\\\$', ' _hidden', 'aaaa…')
+    ('\\$1\\$', ' _hidden', 'aaaa…')
     """
     text = " ".join(str(label).split())
     text = text if len(text) <= longest else f"{text[: longest - 1]}…"
