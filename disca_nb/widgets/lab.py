@@ -164,7 +164,12 @@ class SteeringLab(VBox):
             self._land.value = paragraph(f"The variant {state.variant!r} draws no candidates.")
             return
         options = {name: value for name, value in state.options().items() if name in PARAMETERS}
-        png, text = self._landscape.draw(self._data.cell(state, scored), options)
+        try:
+            png, text = self._landscape.draw(self._data.cell(state, scored), options)
+        except DiscaError as error:
+            # A cell that was never run says nothing of the others.
+            self._land.value = paragraph(str(error))
+            return
         name = f"Candidates of {state.country}, {state.scenario}"
         self._land.value = figure(png, name, text, self._landscape.width)
 
