@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -10,7 +10,8 @@ import xarray as xr
 from panels import made_up
 
 from disca_nb.errors import InputError, ParameterError, UnknownNameError
-from disca_nb.kernels import limit_grid
+from disca_nb.kernels import Limits, limit_grid
+from disca_nb.kernels._types import FloatArray
 from disca_nb.metrics import _passes as passes
 from disca_nb.metrics import alignment
 from disca_nb.metrics.live import Live
@@ -58,8 +59,8 @@ def live(gaps: xr.Dataset) -> Live:
     return Live(gaps)
 
 
-def _expected(gaps: xr.Dataset, **options: Any) -> xr.Dataset:
-    options = {"method": "quadrature", "tol": 1e-6, **options}
+def _expected(gaps: xr.Dataset, **given: object) -> xr.Dataset:
+    options: dict[str, Any] = {"method": "quadrature", "tol": 1e-6, **given}
     return alignment(steer(gaps, **options))
 
 
@@ -82,7 +83,9 @@ def test_logged_passes_are_gated_anew(gaps: xr.Dataset, live: Live) -> None:
 
 
 @pytest.mark.parametrize("temperature", ["disca", None])
-def test_category_temperatures_are_those_of_steer(gaps: xr.Dataset, temperature: Any) -> None:
+def test_category_temperatures_are_those_of_steer(
+    gaps: xr.Dataset, temperature: Literal["disca"] | None
+) -> None:
     live = Live(gaps, category_temperature=temperature)
     expected = _expected(gaps, category_temperature=temperature).mis.transpose("country", "model")
     found = live.dataset(live.score()).mis.transpose("country", "model")
@@ -111,9 +114,9 @@ def test_what_acts_after_the_passes_makes_no_new_ones(
 ) -> None:
     calls = []
 
-    def counted(*args: Any, **options: Any) -> Any:
-        calls.append(args)
-        return limit_grid(*args, **options)
+    def counted(*given: FloatArray, tol: float) -> Limits:
+        calls.append(given)
+        return limit_grid(*given, tol=tol)
 
     live = Live(gaps)
     monkeypatch.setattr(passes.kernels, "limit_grid", counted)
