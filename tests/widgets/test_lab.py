@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -172,7 +172,7 @@ def test_a_cell_that_was_never_run_leaves_the_rest_standing() -> None:
     ],
 )
 def test_what_is_wrong_with_gaps_is_said_on_the_page(
-    panel: xr.Dataset, change: Any, words_: str
+    panel: xr.Dataset, change: Callable[[xr.Dataset], xr.Dataset], words_: str
 ) -> None:
     lab = steering_lab(change(panel))
     assert words_ in said(lab)
