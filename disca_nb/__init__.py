@@ -38,9 +38,7 @@ if TYPE_CHECKING:
     from disca_nb.widgets import run_panel
 
 # Where each public name lives. Importing the package loads none of these until one is used.
-_MODULES = (
-    *("datasets", "kernels", "metrics", "models", "plots", "prompts", "steering", "widgets"),
-)
+_MODULES = ("datasets", "kernels", "metrics", "models", "plots", "prompts", "steering", "widgets")
 _HOMES = {
     "VARIANTS": "steering",
     "alignment": "metrics",

@@ -114,7 +114,7 @@ def _said(state: RunState) -> tuple[Kind, str]:
 
 def _stopped(progress: Progress | None, path: str) -> str:
     """Return where a run was stopped."""
-    if progress is None:
+    if progress is None or not progress.done:
         return "Stopped before a prompt was asked."
     return (
         f"Stopped after {progress.done:,} of {progress.total:,} prompts, which are kept in "
