@@ -176,7 +176,7 @@ def _named(model: Asked) -> tuple[str, dict[str, LanguageModel]]:
     if len(models) != 1:
         raise InputError(f"There are {len(models)} models; give one.")
     if isinstance(models[0], LanguageModel):
-        return models[0].name, {models[0].name: models[0]}
+        return models[0].name, {models[0].name.strip(): models[0]}
     return os.fspath(models[0]), {}
 
 

@@ -1,4 +1,4 @@
-"""The run panel without a browser: its controls, what it says, and that it lets go of everything."""
+"""The run panel without a browser: its controls, what it says, and that it lets go of all."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_all_countries_with_profiles_can_be_chosen_and_synthetic_ones_say_so(
         made_up = profiles.profile_source.sel(country=code).item() == "synthetic"
         assert f"({code})" in label
         assert ("synthetic profile" in label) == made_up
-    assert list(options)[0] == "Australia (AUS)"
+    assert next(iter(options)) == "Australia (AUS)"
 
 
 def test_every_choice_of_scenarios_can_be_asked(panels: Panels) -> None:
