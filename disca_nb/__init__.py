@@ -19,7 +19,7 @@ from disca_nb import accessor as _accessor  # noqa: F401 - registers Dataset.dis
 from disca_nb._version import __version__
 
 if TYPE_CHECKING:
-    from disca_nb import datasets, kernels, metrics, models, plots, prompts, steering
+    from disca_nb import datasets, kernels, metrics, models, plots, prompts, steering, widgets
     from disca_nb._debias import debias
     from disca_nb._elicit import elicit
     from disca_nb._elicit.planning import plan
@@ -35,9 +35,10 @@ if TYPE_CHECKING:
     from disca_nb.steering.settings import VARIANTS
     from disca_nb.steering.steer import steer
     from disca_nb.variables import validate
+    from disca_nb.widgets import run_panel
 
 # Where each public name lives. Importing the package loads none of these until one is used.
-_MODULES = ("datasets", "kernels", "metrics", "models", "plots", "prompts", "steering")
+_MODULES = ("datasets", "kernels", "metrics", "models", "plots", "prompts", "steering", "widgets")
 _HOMES = {
     "VARIANTS": "steering",
     "alignment": "metrics",
@@ -52,6 +53,7 @@ _HOMES = {
     "plan": "_elicit.planning",
     "preferences": "metrics",
     "quality": "_elicit.quality",
+    "run_panel": "widgets",
     "save_results": "results",
     "sensitivity": "metrics",
     "steer": "steering",
@@ -80,12 +82,14 @@ __all__ = [
     "preferences",
     "prompts",
     "quality",
+    "run_panel",
     "save_results",
     "sensitivity",
     "steer",
     "steering",
     "summary",
     "validate",
+    "widgets",
 ]
 
 

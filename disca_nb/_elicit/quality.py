@@ -1,10 +1,11 @@
-"""How well a run went: cells scored, answer mass, positional bias and time, model by model."""
+"""How well a run went: answer mass, positional bias and time by model, and cells not scored."""
 
 from __future__ import annotations
 
 import warnings
 from typing import TYPE_CHECKING
 
+import numpy as np
 import xarray as xr
 
 from disca_nb.errors import shorten
@@ -14,9 +15,11 @@ from disca_nb.variables import validate
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["quality", "warn_of_unscored"]
+__all__ = ["quality", "unscored", "warn_of_unscored"]
 
 _COUNTS = {"scored": SCORED, "low_mass": LOW_MASS, "failed": FAILED}
+_STATES = {LOW_MASS: "low mass", FAILED: "failed"}
+_CELL = ("country", "scenario", "model")
 
 
 def quality(results: xr.Dataset) -> pd.DataFrame:
@@ -64,6 +67,52 @@ def quality(results: xr.Dataset) -> pd.DataFrame:
             "latency": float(one["latency"].median()) if "latency" in one else float("nan"),
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("model")
+
+
+def unscored(results: xr.Dataset) -> pd.DataFrame:
+    """Return which cells of a run are not scored, and for how many of their prompts.
+
+    Parameters
+    ----------
+    results : xarray.Dataset
+        What `disca_nb.elicit` returned, or a part of it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each such cell with its ``country``, ``scenario`` and ``model``; ``state`` is
+        "failed" or "low mass", ``prompts`` how many of its prompts are not scored, ``of`` how many
+        it has.
+
+    Raises
+    ------
+    InputError
+        When the dataset lacks what this is told from.
+
+    Examples
+    --------
+    >>> import disca_nb
+    >>> len(unscored(disca_nb.datasets.demo_panel(["JPN"])))
+    0
+    """
+    import pandas as pd
+
+    both = [f"{who}_{what}" for who in ("base", "persona") for what in ("order_gap", "answer_mass")]
+    validate(results, "status", *both)
+    least = float(results.attrs.get("min_mass", 0.0))
+
+    def missed(who: str) -> xr.DataArray:
+        none = results[f"{who}_order_gap"].isna()
+        return none | ~(results[f"{who}_answer_mass"] >= least)
+
+    prompts = missed("base").sum("order") + missed("persona").sum(["order", "persona"])
+    status = results["status"].transpose(*_CELL).values
+    at = np.nonzero(np.isin(status, list(_STATES)))
+    columns = {dim: results[dim].values[i] for dim, i in zip(_CELL, at, strict=True)}
+    columns["state"] = np.array([_STATES[code] for code in status[at].tolist()], dtype=str)
+    columns["prompts"] = prompts.transpose(*_CELL).values[at]
+    size = results.sizes["order"] * (1 + results.sizes["persona"])
+    return pd.DataFrame(columns).assign(of=size)
 
 
 def warn_of_unscored(results: xr.Dataset) -> None:

@@ -1,16 +1,15 @@
-"""From prompts to gaps: a model's plan, chunk by chunk, with a bar that counts prompts."""
+"""From prompts to gaps: a model's plan, chunk by chunk."""
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from disca_nb._elicit.progress import Counter, Follow, telling
 from disca_nb.errors import InputError
 from disca_nb.models.protocol import (
     FAILED,
@@ -69,6 +68,20 @@ class Answers:
     mass: npt.NDArray[np.float64]
     status: npt.NDArray[np.int8]
     seconds: npt.NDArray[np.float64]
+
+    @classmethod
+    def none(cls, number: int) -> Answers:
+        """Return that so many prompts are not answered."""
+        gaps, mass, seconds = np.full((3, number), np.nan)
+        return cls(gaps, mass, np.full(number, FAILED, np.int8), seconds)
+
+    def take(self, places: Sequence[int], chunk: Chunk, min_mass: float) -> npt.NDArray[np.int8]:
+        """Take what a model made of the prompts at some places, and return their status."""
+        at = list(places)
+        self.gaps[at], self.status[at] = _gaps(chunk.scores, min_mass)
+        self.mass[at] = np.minimum(chunk.scores.mass, 1.0)
+        self.seconds[at] = chunk.seconds / len(at)
+        return self.status[at]
 
 
 class _Calls:
@@ -146,7 +159,7 @@ def answers(
     options: Sequence[str],
     *,
     min_mass: float,
-    progress: bool,
+    progress: Follow,
     finished: Mapping[int, Chunk],
     keep: Callable[[int, Chunk], None],
 ) -> Answers:
@@ -162,8 +175,8 @@ def answers(
         The two labels.
     min_mass : float
         Below this probability of both together an answer has status 3.
-    progress : bool
-        Whether to show a bar on standard error.
+    progress : bool or callable
+        As for `disca_nb.elicit`.
     finished : mapping
         Chunks that an earlier run has finished, by their number.
     keep : callable
@@ -179,39 +192,32 @@ def answers(
         When the model returns something else than scores of these prompts.
     """
     total = sum(map(len, plan.chunks))
-    gaps, mass, each = np.full((3, total), np.nan)
-    found = Answers(gaps, mass, np.full(total, FAILED, np.int8), each)
-    kept = sum(len(plan.chunks[i]) for i in finished)
-    with _bar(model.name, total, kept, progress=progress) as bar:
+    found, counter = Answers.none(total), Counter(model.name, total)
+    for number in sorted(finished):
+        done, chunk = finished[number], plan.chunks[number]
+        _check(model, done.scores, (len(chunk), len(options)))
+        if done.rows_at_once is not None:
+            # What follows was read in such parts, and is to be again.
+            plan.rows_at_once = done.rows_at_once  # type: ignore[attr-defined]
+        counter.add(found.take(chunk, done, min_mass), own=False)
+    with telling(progress, counter.now()) as tell:
         for number, chunk in enumerate(plan.chunks):
-            done = finished.get(number)
-            if done is None:
-                start = time.perf_counter()
-                scores = plan.score(number)
-                seconds = time.perf_counter() - start
-                _check(model, scores, (len(chunk), len(options)))
-                done = Chunk(scores, seconds, getattr(plan, "rows_at_once", None))
-                keep(number, done)
-                bar.update(len(chunk))
-            else:
-                _check(model, done.scores, (len(chunk), len(options)))
-                if done.rows_at_once is not None:
-                    # What follows was read in such parts, and is to be again.
-                    plan.rows_at_once = done.rows_at_once  # type: ignore[attr-defined]
-            places = list(chunk)
-            found.gaps[places], found.status[places] = _gaps(done.scores, min_mass)
-            found.mass[places] = np.minimum(done.scores.mass, 1.0)
-            found.seconds[places] = done.seconds / len(chunk)
+            if number in finished:
+                continue
+            done = _scored(model, plan, number, (len(chunk), len(options)))
+            keep(number, done)
+            counter.add(found.take(chunk, done, min_mass), own=True)
+            tell(counter.now())
     return found
 
 
-def _bar(name: str, total: int, kept: int, *, progress: bool) -> Any:  # noqa: ANN401 - a bar
-    """Return a bar that counts prompts, those of an earlier run as no work of this one."""
-    from tqdm.auto import tqdm
-
-    if kept and progress:
-        tqdm.write(f"{name} goes on: {kept:,} of {total:,} prompts are kept.", file=sys.stderr)
-    return tqdm(total=total, initial=kept, desc=name, unit="prompt", disable=not progress)
+def _scored(model: LanguageModel, plan: ScoringPlan, number: int, shape: tuple[int, int]) -> Chunk:
+    """Return what a model makes of a chunk, and how long it takes."""
+    start = time.perf_counter()
+    scores = plan.score(number)
+    seconds = time.perf_counter() - start
+    _check(model, scores, shape)
+    return Chunk(scores, seconds, getattr(plan, "rows_at_once", None))
 
 
 def _gaps(
