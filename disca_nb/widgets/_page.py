@@ -1,4 +1,4 @@
-"""Pieces of a page: pictures with their text, messages, tables; everything escaped."""
+"""Pieces of a page: pictures with their text, paragraphs, tables; everything escaped."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import base64
 from collections.abc import Iterable, Sequence
 from html import escape
 
-__all__ = ["STYLE", "figure", "message", "paragraph", "table"]
+__all__ = ["STYLE", "figure", "paragraph", "table"]
 
 # Pictures are drawn in dark ink on nothing; on a dark page they are turned over, hues kept. The
 # pages of JupyterLab, Notebook and Voilà say so by an attribute, those of VS Code by a class.
@@ -21,7 +21,6 @@ STYLE = """<style>
 .disca-picture {margin: 0 0 0.8rem; max-width: 100%}
 .disca-picture img {max-width: 100%; height: auto; display: block}
 .disca-picture figcaption {max-width: 46rem}
-.disca-message {border-left: 3px solid currentColor; padding-left: 0.6rem}
 [data-jp-theme-light="false"] .disca-picture img,
 .vscode-dark .disca-picture img {filter: invert(1) hue-rotate(180deg)}
 </style>"""
@@ -53,23 +52,6 @@ def figure(png: bytes, name: str, text: str, width: int) -> str:
         f'alt="{escape(name)}" src="data:image/png;base64,{data}">'
         f"<figcaption>{escape(text)}</figcaption></figure>"
     )
-
-
-def message(text: str) -> str:
-    """Return a sentence that is read aloud when it appears; nothing for no text.
-
-    Parameters
-    ----------
-    text : str
-        What went wrong, or what was done.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
-    inside = f'<p class="disca-message">{escape(text)}</p>' if text else ""
-    return f'<div class="disca-page" role="status">{inside}</div>'
 
 
 def paragraph(text: str) -> str:

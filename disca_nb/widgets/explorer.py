@@ -10,13 +10,13 @@ from ipywidgets import HTML, Box, Button, Dropdown, HBox, Layout, Select, Text, 
 from traitlets import link
 
 from disca_nb.errors import DiscaError
-from disca_nb.widgets._closing import close_all
 from disca_nb.widgets._explorer_data import Results, opened
 from disca_nb.widgets._explorer_state import NOBODY, ExplorerState
 from disca_nb.widgets._explorer_tables import PER_PAGE, difference_table, pages, scenario_table
 from disca_nb.widgets._explorer_views import cell_view, country_view, overview, prompt_view
 from disca_nb.widgets._export import python_of, save_slice
-from disca_nb.widgets._page import STYLE, message, paragraph
+from disca_nb.widgets._page import STYLE, paragraph
+from disca_nb.widgets._parts import message, parts
 
 __all__ = ["Explorer", "explore"]
 
@@ -50,7 +50,7 @@ class Explorer(VBox):
         self.add_class("disca-explorer")
         self.chosen = ExplorerState()
         self._links: list[link] = []
-        self._held = False
+        self._held, self._closed = False, False
         self._pictures: dict[str, bytes] = {}
         self._message = HTML()
         self.children = [HTML(STYLE), self._message]
@@ -60,24 +60,27 @@ class Explorer(VBox):
             self._results = Results(dataset, targets)
             problems = self._choose(chosen or {})
         except DiscaError as error:
-            self._message.value = message(str(error))
+            self._message.value = message(str(error), "error")
             return
         self._build(folder)
         self._draw(set(self.chosen.trait_names()))
         self.chosen.observe(lambda change: self._draw({change["name"]}))
         if problems:
-            self._message.value = message(" ".join(problems))
+            self._message.value = message(" ".join(problems), "error")
 
     def close(self) -> None:
         """Close every widget of the explorer."""
+        # Also called by the garbage collector, on what was never made whole.
+        if getattr(self, "_closed", True):
+            return
+        self._closed = True
         for each in self._links:
             each.unlink()
         self.chosen.unobserve_all()
-        children, self.children = list(self.children), ()
-        close_all(children)
-        layout = self.layout
+        held = parts(self)
         super().close()
-        layout.close()
+        for widget in held:
+            widget.close()
 
     def _choose(self, kept: Mapping[str, object]) -> list[str]:
         """Choose the first of everything, or what was kept; return what could not be restored."""
@@ -181,9 +184,9 @@ class Explorer(VBox):
         try:
             files = save_slice(self._cells(), self._pictures, self._folder.value, form)
         except DiscaError as error:
-            self._message.value = message(str(error))
+            self._message.value = message(str(error), "error")
             return
-        self._message.value = message(f"Wrote {', '.join(str(path) for path in files)}.")
+        self._message.value = message(f"Wrote {', '.join(str(path) for path in files)}.", "done")
 
     def _cells(self) -> xr.Dataset:
         """Return the decisions that are shown."""
@@ -204,7 +207,7 @@ class Explorer(VBox):
                 self._page_text.value = paragraph(f"Page {self.chosen.page + 1} of {pages(cells)}")
             self._draw_cell()
         except DiscaError as error:
-            self._message.value = message(str(error))
+            self._message.value = message(str(error), "error")
             for view in (self._table, self._cell_view, self._prompt):
                 view.value = ""
             return

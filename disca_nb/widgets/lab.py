@@ -11,7 +11,6 @@ from disca_nb.errors import DiscaError
 from disca_nb.kernels import PARAMETERS
 from disca_nb.metrics.live import Scored
 from disca_nb.steering.settings import DISCA_VARIANTS
-from disca_nb.widgets._closing import close_all
 from disca_nb.widgets._explorer_data import opened
 from disca_nb.widgets._lab_controls import NAMED, Controls
 from disca_nb.widgets._lab_data import CATEGORY_TEMPERATURES, LabData
@@ -19,7 +18,8 @@ from disca_nb.widgets._lab_landscape import LandscapePicture
 from disca_nb.widgets._lab_mis import MisPicture
 from disca_nb.widgets._lab_state import PRESETS, LabState
 from disca_nb.widgets._lab_text import macro_rows, told
-from disca_nb.widgets._page import STYLE, figure, message, paragraph
+from disca_nb.widgets._page import STYLE, figure, paragraph
+from disca_nb.widgets._parts import message, parts
 
 __all__ = ["SteeringLab", "steering_lab"]
 
@@ -42,13 +42,13 @@ class SteeringLab(VBox):
         self.add_class("disca-lab")
         self.settings = LabState()
         self._controls = Controls(self.settings)
-        self._held = False
+        self._held, self._closed = False, False
         self._message = HTML()
         self.children = [HTML(STYLE), self._message]
         try:
             self._data = LabData(opened(gaps)[0], targets)
         except DiscaError as error:
-            self._message.value = message(str(error))
+            self._message.value = message(str(error), "error")
             return
         for name, labels in zip(_CELL, self._labels(), strict=True):
             self.settings.set_trait(name, labels[0])
@@ -65,13 +65,16 @@ class SteeringLab(VBox):
 
     def close(self) -> None:
         """Close every widget of the lab."""
+        # Also called by the garbage collector, on what was never made whole.
+        if getattr(self, "_closed", True):
+            return
+        self._closed = True
         self._controls.unlink()
         self.settings.unobserve_all()
-        children, self.children = list(self.children), ()
-        layout = self.layout
-        close_all(children)
+        held = parts(self)
         super().close()
-        layout.close()
+        for widget in held:
+            widget.close()
 
     def preset(self, name: str) -> None:
         """Set the lab to a preset; what is shown of it stays.
@@ -137,7 +140,7 @@ class SteeringLab(VBox):
             self._show(scored)
             self._show_cell(scored)
         except DiscaError as error:
-            self._message.value = message(str(error))
+            self._message.value = message(str(error), "error")
             return
         self._message.value = message("")
         self._controls.follow()

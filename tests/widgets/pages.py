@@ -29,9 +29,10 @@ def words(widget: Widget) -> str:
 
 
 def said(widget: Widget) -> str:
-    """Return the page's message."""
-    found = re.findall(r'role="status">(.*?)</div>', html(widget), re.DOTALL)
-    return unescape(re.sub("<[^>]*>", "", "".join(found)))
+    """Return the page's message, without the word that says of what kind it is."""
+    found = re.findall(r'<div role="(?:status|alert)"[^>]*>(.*?)</div>', html(widget), re.DOTALL)
+    bare = re.sub("<strong>[^<]*</strong>|<[^>]*>", "", "".join(found))
+    return unescape(bare).strip()
 
 
 def tags(page: str) -> list[str]:
