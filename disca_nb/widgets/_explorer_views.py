@@ -122,6 +122,8 @@ def prompt_view(results: Results, country: str, scenario: str, persona: str | No
     if not {"persona_prompt", "option_a", "option_b"} <= {str(n) for n in dataset.variables}:
         return paragraph("The results do not hold the texts of personas and options.")
     exchange = str(dataset.attrs.get("exchange", "lines"))
+    # What personas were told is the same for all models.
+    texts = dataset[["persona_prompt"]].isel(model=0, drop=True, missing_dims="ignore")
     try:
         with warnings.catch_warnings():
             # The card says it too.
@@ -130,7 +132,7 @@ def prompt_view(results: Results, country: str, scenario: str, persona: str | No
                 country,
                 scenario,
                 persona,
-                panel=dataset,
+                panel=texts,
                 scenarios=dataset,
                 exchange=exchange,  # type: ignore[arg-type]
             )

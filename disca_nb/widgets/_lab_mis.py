@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from disca_nb.kernels._types import FloatArray
-from disca_nb.plots._look import ROLES, Role, canvas, colour_of, legend_below, tidy
+from disca_nb.plots._look import ROLES, Role, colour_of, legend_below, tidy
 from disca_nb.widgets._pad import Pad
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class MisPicture:
 
         height = 1.5 + 0.21 * self._order.size
         figure = Figure(figsize=(_WIDTH, height), dpi=_DPI, layout="constrained")
-        ax = canvas(figure.subplots(), _WIDTH, height)
+        ax = figure.subplots()
         rows = np.arange(self._order.size)
         for name in _FLOORS:
             _line(ax, ROLES[name], self._floors[name][self._order], rows)

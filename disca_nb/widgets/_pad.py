@@ -49,7 +49,8 @@ class Pad:
     def __init__(self, figure: Figure, changing: Sequence[Artist]) -> None:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-        figure.patch.set_alpha(0.0)
+        for each in (figure, *figure.axes):
+            each.patch.set_alpha(0.0)
         for artist in changing:
             artist.set_animated(True)
         self._figure, self._changing = figure, list(changing)

@@ -27,6 +27,8 @@ _BASE = "base"
 # What each part of the page depends on; a part is drawn again when one of these changes.
 _WHOLE = {"model", "variant", "other_model", "other_variant"}
 _LIST = {*_WHOLE, "country", "attribute", "page", "scenario"}
+# The cell that is chosen depends on all but these.
+_APART = {"page", "other_model", "other_variant"}
 
 
 class Explorer(VBox):
@@ -205,7 +207,8 @@ class Explorer(VBox):
                 cells = self._cells()
                 self._table.value = scenario_table(cells, self.chosen.page, self.chosen.scenario)
                 self._page_text.value = paragraph(f"Page {self.chosen.page + 1} of {pages(cells)}")
-            self._draw_cell()
+            if changed - _APART:
+                self._draw_cell()
         except DiscaError as error:
             self._message.value = message(str(error), "error")
             for view in (self._table, self._cell_view, self._prompt):
