@@ -78,12 +78,15 @@ class Compared(NamedTuple):
         """Return over how many countries the means are."""
         return count_of(self.floors.sizes["country"], "country", "countries")
 
+    def who(self) -> str:
+        """Return the model or how many there are, and whether they are made up."""
+        first = title_of(self.means.isel(model=0))[0]
+        made_up = " (synthetic)" if first.endswith(" (synthetic)") else ""
+        return first if len(self.models) == 1 else f"{len(self.models)} models{made_up}"
+
     def title(self) -> list[str]:
         """Return the lines of a title."""
-        first, *rest = title_of(self.means.isel(model=0))
-        made_up = " (synthetic)" if first.endswith(" (synthetic)") else ""
-        who = first if len(self.models) == 1 else f"{len(self.models)} models{made_up}"
-        return [f"{who}, {self.where()}", *rest]
+        return [f"{self.who()}, {self.where()}", *title_of(self.means.isel(model=0))[1:]]
 
 
 def compared(scores: xr.Dataset, *, n_boot: int, seed: int) -> Compared:

@@ -33,8 +33,8 @@ def figure(value: float) -> str:
     return f"{value:.3f}" if np.isfinite(value) else "no score"
 
 
-def sentence(text: str, labels: Iterable[object]) -> list[str]:
-    """Return a sentence that ends in labels, or nothing where there are none.
+def sentence(text: str, labels: Iterable[object], limit: int = 12) -> list[str]:
+    """Return a sentence that ends in so many labels, or nothing where there are none.
 
     Examples
     --------
@@ -42,4 +42,4 @@ def sentence(text: str, labels: Iterable[object]) -> list[str]:
     (['Left out: JPN, USA.'], [])
     """
     names = [str(label) for label in labels]
-    return [f"{text}: {shorten(names)}."] if names else []
+    return [f"{text}: {shorten(names, limit)}."] if names else []

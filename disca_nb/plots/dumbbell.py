@@ -28,7 +28,7 @@ from disca_nb.plots._words import count_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["describe_dumbbell", "plot_dumbbell", "shifts"]
+__all__ = ["describe_dumbbell", "plot_dumbbell"]
 
 _SE = "human_preference_se"
 
@@ -84,7 +84,7 @@ def plot_dumbbell(
     target = canvas(ax, 8.0, 2.2 + 0.5 * len(names))
     _coin_flip(target)
     human = one["human_preference"].values
-    for (name, role), shift in zip(found.roles.items(), shifts(len(found.roles)), strict=True):
+    for (name, role), shift in zip(found.roles.items(), _shifts(len(found.roles)), strict=True):
         values = one["preference"].sel(variant=name).values
         target.hlines(rows + shift, human, values, colors=[colour_of(role)], alpha=0.6)
         target.plot(values, rows + shift, **dots(role), clip_on=False, zorder=3)
@@ -134,7 +134,7 @@ def describe_dumbbell(scores: xr.Dataset, *, country: str | None = None) -> str:
     return " ".join(part for part in parts if part)
 
 
-def shifts(count: int) -> FloatArray:
+def _shifts(count: int) -> FloatArray:
     """Return how far from the middle of its row each variant lies, so that none hides another."""
     half = min(0.3, 0.12 * (count - 1))
     return np.linspace(-half, half, count) if count > 1 else np.zeros(1)

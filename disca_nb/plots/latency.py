@@ -168,8 +168,8 @@ def _text(found: Compared, times: FloatArray) -> str:
         for i in np.argsort(times[1], kind="stable")
     ]
     parts = [
-        f"Mean misalignment score by time of a cell, over {found.where()} and for "
-        f"{found.title()[0].rpartition(', ')[0]}: {'; '.join(by_model)}.",
+        f"Mean misalignment score by time of a cell, for {found.who()} over {found.where()}:",
+        f"{'; '.join(by_model)}.",
         found.told_floors(),
         *found.notes,
     ]

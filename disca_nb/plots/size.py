@@ -1,9 +1,10 @@
-"""Misalignment against the number of parameters: do larger models come closer to the humans?"""
+"""Misalignment against the number of parameters: whether larger models come closer to humans."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -146,8 +147,8 @@ def size_in_name(name: str) -> float:
 
     Examples
     --------
-    >>> size_in_name("qwen2.5-7b-instruct-4bit"), size_in_name("SmolLM2-135M"), size_in_name("phi-4")
-    (7.0, 0.135, nan)
+    >>> size_in_name("qwen2.5-7b-instruct-4bit"), size_in_name("phi-4")
+    (7.0, nan)
     """
     stated = {
         float(number) * (1.0 if unit in "bB" else _MILLION) for number, unit in _SIZE.findall(name)
@@ -155,13 +156,15 @@ def size_in_name(name: str) -> float:
     return stated.pop() if len(stated) == 1 and min(stated) > 0.0 else float("nan")
 
 
-def _sizes(models: Iterable[str], sizes: Mapping[str, float] | None) -> FloatArray:
+def _sizes(models: Sequence[str], sizes: object) -> FloatArray:
     """Return the size of each model in billions, NaN where it is not known."""
-    given = dict(sizes or {})
+    given = {} if sizes is None else sizes
+    if not isinstance(given, Mapping):
+        raise InputError(f"sizes is {sizes!r}; give a mapping of models to billions of parameters.")
     found = []
     for model in models:
         size = given.get(model, size_in_name(model))
-        if model in given and not (isinstance(size, int | float) and 0.0 < size < np.inf):
+        if model in given and not (isinstance(size, Real) and 0.0 < float(size) < np.inf):
             raise InputError(
                 f"The size of {model} is {size!r}; give billions of parameters, a number above 0."
             )
@@ -187,7 +190,8 @@ def _ticks(ax: Axes, known: FloatArray, edge: float) -> None:
     # One step in each power of ten is enough where there are many.
     steps = (1.0, 2.0, 5.0) if high - low < 3.0 else (1.0,)
     ticks = np.sort(np.concatenate([step * 10.0**powers for step in steps]))
-    inside = (ticks >= 10.0**low / 1.6) & (ticks <= 10.0**high * 1.2)
+    # Two steps are at most 2.5 times apart, so that one always lies here.
+    inside = (ticks >= 10.0**low / 2.0) & (ticks <= 10.0**high * 1.3)
     places = ticks[inside].tolist()
     labels = [f"{place:g}" for place in places]
     if np.isnan(known).any():
@@ -210,9 +214,9 @@ def _text(found: Compared, known: FloatArray) -> str:
         if np.isnan(size)
     ]
     parts = [
-        f"Mean misalignment score by number of parameters, over {found.where()} and for "
-        f"{found.title()[0].rpartition(', ')[0]}: {'; '.join(by_model)}.",
-        *sentence("Size unknown, drawn apart at the right edge", unknown),
+        f"Mean misalignment score by number of parameters, for {found.who()} over {found.where()}:",
+        f"{'; '.join(by_model)}.",
+        *sentence("Size unknown, drawn apart at the right edge", unknown, len(unknown)),
         found.told_floors(),
         *found.notes,
     ]
