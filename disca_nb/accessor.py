@@ -6,12 +6,15 @@ It imports what it delegates to at the call, so that registering it costs nothin
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import xarray as xr
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
     from matplotlib.axes import Axes
 
@@ -28,17 +31,65 @@ class PlotAccessor:
     def __init__(self, dataset: xr.Dataset) -> None:
         self._dataset = dataset
 
+    def attributes(self, **options: Any) -> npt.NDArray[np.object_]:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_attributes`."""
+        from disca_nb.plots import plot_attributes
+
+        return plot_attributes(self._dataset, **options)
+
+    def dumbbell(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_dumbbell`."""
+        from disca_nb.plots import plot_dumbbell
+
+        return plot_dumbbell(self._dataset, **options)
+
+    def heatmap(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_heatmap`."""
+        from disca_nb.plots import plot_heatmap
+
+        return plot_heatmap(self._dataset, **options)
+
+    def latency(self, gaps: xr.Dataset, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_latency`."""
+        from disca_nb.plots import plot_latency
+
+        return plot_latency(self._dataset, gaps, **options)
+
     def mis(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
         """Delegate to `disca_nb.plots.plot_mis`."""
         from disca_nb.plots import plot_mis
 
         return plot_mis(self._dataset, **options)
 
+    def pca(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_pca`."""
+        from disca_nb.plots import plot_pca
+
+        return plot_pca(self._dataset, **options)
+
     def placebo(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
         """Delegate to `disca_nb.plots.plot_placebo`."""
         from disca_nb.plots import plot_placebo
 
         return plot_placebo(self._dataset, **options)
+
+    def radar(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_radar`."""
+        from disca_nb.plots import plot_radar
+
+        return plot_radar(self._dataset, **options)
+
+    def size(self, sizes: Mapping[str, float] | None = None, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_size`."""
+        from disca_nb.plots import plot_size
+
+        return plot_size(self._dataset, sizes, **options)
+
+    def tile_map(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_tile_map`."""
+        from disca_nb.plots import plot_tile_map
+
+        return plot_tile_map(self._dataset, **options)
 
     def waterfall(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
         """Delegate to `disca_nb.plots.plot_waterfall`."""
