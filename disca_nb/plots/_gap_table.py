@@ -25,8 +25,8 @@ class GapTable(NamedTuple):
     Attributes
     ----------
     table : pandas.DataFrame
-        A row for each gap that is left: ``speaker`` (its number), ``country``, ``category``, ``gap`` in
-        logits, above 0 where it spares the counted side.
+        A row for each gap that is left: ``speaker`` (its number), ``country``, ``category`` and
+        ``gap`` in logits, above 0 where it spares the counted side.
     speakers : list of str
         The base prompt, then the personas.
     model, where, temperature : str
