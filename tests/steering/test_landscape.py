@@ -147,7 +147,7 @@ def test_two_orders_are_debiased() -> None:
         ({"country": "BRB"}, "Unknown country 'BRB'; did you mean 'BRA'"),
         ({"scenario": "q"}, "Unknown scenario 'q'; known: v, w, x, y, z"),
         ({"model": "gpt"}, "Unknown model 'gpt'"),
-        ({"variant": "consensus"}, "Unknown variant with candidates 'consensus'"),
+        ({"variant": "papre"}, "Unknown variant 'papre'; did you mean 'paper'"),
         ({"etta": 0.5}, "Unknown parameter 'etta'; did you mean 'eta'"),
     ],
 )
@@ -166,6 +166,13 @@ def test_several_models_must_be_told_apart(panel: xr.Dataset) -> None:
 def test_a_model_that_nothing_names_is_refused() -> None:
     with pytest.raises(UnknownNameError, match="Unknown model 'm'; known: none"):
         landscape(gaps(0.5, [0.0, 1.0]), country="JPN", scenario="s", model="m")
+
+
+def test_variants_without_passes_are_refused(panel: xr.Dataset) -> None:
+    with pytest.raises(
+        InputError, match="'vanilla' makes no passes.*take one of correction-only, "
+    ):
+        landscape(panel, **CELL, variant="vanilla")
 
 
 def test_the_moving_average_is_refused(panel: xr.Dataset) -> None:
@@ -201,5 +208,5 @@ def test_values_out_of_range_are_refused(panel: xr.Dataset) -> None:
         landscape(panel, **CELL, n_points=1)
     with pytest.raises(ParameterError, match=r"lam \(λ\) is 2"):
         landscape(panel, **CELL, lam=2.0)
-    with pytest.raises(InputError, match="Expected an xarray.Dataset, got dict"):
+    with pytest.raises(InputError, match=r"Expected an xarray\.Dataset, got dict"):
         landscape({}, **CELL)  # type: ignore[arg-type]
