@@ -210,8 +210,8 @@ def _check_passes(steered: xr.Dataset) -> None:
 
 def _draw_dots(ax: Axes, cells: _Cells) -> None:
     """Draw every cell, its marker by attribute and its area by the correction's size."""
-    largest = max(float(cells.size.max()), 1e-12)
-    area = _SMALLEST + (_LARGEST - _SMALLEST) * cells.size / largest
+    largest = float(cells.size.max())
+    area = _SMALLEST + (_LARGEST - _SMALLEST) * cells.size / (largest or 1.0)
     colours = palette(len(cells.attributes))
     handles, labels = [], []
     for i, name in enumerate(cells.attributes):
@@ -229,7 +229,7 @@ def _draw_dots(ax: Axes, cells: _Cells) -> None:
         )
         handles += ax.plot([], [], linestyle="none", **options)
         labels.append(f"{label_text(name, 24)} ({counted(int(own.sum()), 'cell')})")
-    for share in (0.25, 1.0):
+    for share in (0.25, 1.0) if largest > 0.0 else ():
         side = np.sqrt(_SMALLEST + (_LARGEST - _SMALLEST) * share)
         handles += ax.plot([], [], "o", color=ink(), markerfacecolor="none", markersize=side)
         labels.append(f"correction {share * largest:.2g} logit in size")
