@@ -249,8 +249,9 @@ def _draw_voices(ax: Axes, cell: xr.Dataset, gap: FloatArray, voices: list[_Voic
     base = cell["base_gap"].item()
     for row, voice in enumerate(voices):
         if voice.gains:
-            ends = sorted((base, 2.0 * voice.gap - base))
-            bar = ax.hlines(row, *ends, color=voice.colour, alpha=0.35, linewidth=6.0)
+            mirror = 2.0 * voice.gap - base
+            low, high = min(base, mirror), max(base, mirror)
+            bar = ax.hlines(row, low, high, color=voice.colour, alpha=0.35, linewidth=6.0)
             bar.set(capstyle="butt", label="_" if row < len(voices) - 2 else "gains of the voice")
         at, marker = voice.gap, voice.marker
         if not gap[0] <= at <= gap[-1]:  # an arrow at the edge; the number stands beside the name

@@ -163,6 +163,11 @@ def test_a_floor_adds_two_kinks_to_each_persona() -> None:
     assert 0 not in kinks.voice[kinks.kind == FLOORED]
 
 
+@pytest.mark.parametrize("options", [{"floor": 1e200, "alpha": 0.2}, {"floor": 0.0, "kappa": 0.0}])
+def test_a_floor_that_is_never_met_adds_none(options: dict[str, Any]) -> None:
+    assert FLOORED not in cell_landscape(*PANEL, **options).kinks.kind
+
+
 def test_voices_without_weight_have_no_kinks() -> None:
     assert set(drawn("no consensus").kinks.voice) == {-1, 1, 2, 3, 4}
     assert set(drawn("consensus alone").kinks.voice) == {-1, 0}
