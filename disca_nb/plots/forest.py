@@ -10,7 +10,7 @@ import xarray as xr
 from disca_nb.errors import InputError, shorten
 from disca_nb.metrics.audit_report import Audit, ModelAudit
 from disca_nb.plots._alt import told
-from disca_nb.plots._look import canvas, ink, palette, tidy
+from disca_nb.plots._look import canvas, ink, legend_below, palette, tidy
 from disca_nb.plots._single import heading, set_title
 from disca_nb.plots._words import counted, label_text, signed
 from disca_nb.variables import validate
@@ -268,12 +268,4 @@ def _legend(ax: Axes) -> None:
         for label, (marker, face) in marks.items()
     ]
     lines = [line for line in ax.get_lines() if line.get_label() == "noise ceiling"]
-    ax.legend(
-        handles=[*handles, *lines],
-        loc="upper center",
-        bbox_to_anchor=(0.5, 0.0),
-        borderaxespad=3.5,
-        ncols=3,
-        frameon=False,
-        fontsize="small",
-    )
+    legend_below(ax, 3, handles=[*handles, *lines], fontsize="small")

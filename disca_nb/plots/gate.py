@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -13,14 +12,13 @@ from disca_nb.errors import InputError
 from disca_nb.kernels._types import FloatArray
 from disca_nb.metrics.decisions import scored
 from disca_nb.plots._alt import told
-from disca_nb.plots._look import MARKERS, canvas, ink, palette, tidy
+from disca_nb.plots._look import MARKERS, canvas, ink, legend_below, palette, tidy
 from disca_nb.plots._single import heading, set_title, single
 from disca_nb.plots._words import counted, label_text
 from disca_nb.steering.settings import DISCA_VARIANTS
 from disca_nb.variables import ATTRIBUTES, GRID_SUFFIX, validate
 
 if TYPE_CHECKING:
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
 __all__ = ["describe_gate", "plot_gate"]
@@ -233,7 +231,7 @@ def _draw_dots(ax: Axes, cells: _Cells) -> None:
         side = np.sqrt(_SMALLEST + (_LARGEST - _SMALLEST) * share)
         handles += ax.plot([], [], "o", color=ink(), markerfacecolor="none", markersize=side)
         labels.append(f"correction {share * largest:.2g} logit in size")
-    _legend(ax, handles, labels)
+    legend_below(ax, 3, handles=handles, labels=labels, fontsize="small")
 
 
 def _draw_hexagons(ax: Axes, cells: _Cells) -> None:
@@ -258,21 +256,4 @@ def _draw_hexagons(ax: Axes, cells: _Cells) -> None:
         handles.append(mark)
         count = int((cells.category == name).sum())
         labels.append(f"{label_text(name, 24)} ({counted(count, 'cell')})")
-    _legend(ax, handles, labels, "median of")
-
-
-def _legend(
-    ax: Axes, handles: Sequence[Artist], labels: list[str], title: str | None = None
-) -> None:
-    """Put the legend below, where no cell can lie."""
-    ax.legend(
-        handles,
-        labels,
-        loc="upper center",
-        bbox_to_anchor=(0.5, 0.0),
-        borderaxespad=3.5,
-        ncols=2 if len(labels) < 3 else 3,
-        frameon=False,
-        fontsize="small",
-        title=title,
-    )
+    legend_below(ax, 3, handles=handles, labels=labels, fontsize="small", title="median of")

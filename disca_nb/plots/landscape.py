@@ -11,7 +11,7 @@ import xarray as xr
 from disca_nb.errors import shorten
 from disca_nb.kernels._types import FloatArray
 from disca_nb.plots._alt import told
-from disca_nb.plots._look import ROLES, colour_of, ink, palette, tidy
+from disca_nb.plots._look import ROLES, colour_of, ink, legend_beside, palette, tidy
 from disca_nb.plots._single import heading, set_title, single
 from disca_nb.plots._words import counted, label_text, signed
 from disca_nb.variables import validate
@@ -221,7 +221,7 @@ def _draw_utility(ax: Axes, cell: xr.Dataset, gap: FloatArray, voices: list[_Voi
         )
         line.set(markerfacecolor="none", markersize=7 if marker == "o" else 11, markeredgewidth=1.4)
     ax.set_ylabel("utility")
-    _legend(ax)
+    legend_beside(ax, fontsize="small")
 
 
 def _draw_weights(ax: Axes, cell: xr.Dataset, gap: FloatArray) -> None:
@@ -241,7 +241,7 @@ def _draw_weights(ax: Axes, cell: xr.Dataset, gap: FloatArray) -> None:
     rug.set(alpha=0.6, markeredgewidth=0.8, label=counted(nodes.size, "node"))
     ax.set_ylim(-0.14 * top, 1.08 * top)
     ax.set_ylabel("density (1/logit)")
-    _legend(ax)
+    legend_beside(ax, fontsize="small")
 
 
 def _draw_voices(ax: Axes, cell: xr.Dataset, gap: FloatArray, voices: list[_Voice]) -> None:
@@ -261,7 +261,7 @@ def _draw_voices(ax: Axes, cell: xr.Dataset, gap: FloatArray, voices: list[_Voic
     ax.set_yticks(range(len(voices)), labels)
     ax.set_ylim(len(voices) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
-    _legend(ax)
+    legend_beside(ax, fontsize="small")
 
 
 def _guides(ax: Axes, cell: xr.Dataset) -> None:
@@ -269,8 +269,3 @@ def _guides(ax: Axes, cell: xr.Dataset) -> None:
     for name, style in (("base_gap", ":"), ("consensus_gap", "-"), ("final_gap", "--")):
         colour = colour_of(_FINAL) if name == "final_gap" else ink()
         ax.axvline(cell[name].item(), color=colour, linestyle=style, linewidth=0.9, alpha=0.5)
-
-
-def _legend(ax: Axes) -> None:
-    """Put the legend to the right, where no curve can lie."""
-    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize="small")

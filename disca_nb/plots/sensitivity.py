@@ -10,7 +10,7 @@ import xarray as xr
 from disca_nb.errors import shorten
 from disca_nb.plots._alt import told
 from disca_nb.plots._curves import FLOORS, Curves, curves, named, symbol
-from disca_nb.plots._look import MARKERS, canvas, ink, palette, tidy
+from disca_nb.plots._look import MARKERS, canvas, ink, legend_beside, palette, tidy
 from disca_nb.plots._single import set_title
 from disca_nb.plots._words import counted, label_text
 
@@ -98,13 +98,7 @@ def plot_sensitivity(
     tidy(ax, "both")
     lines = known.title if title is None else [title]
     set_title(ax, [label_text(line, 400) for line in lines])
-    ax.legend(
-        loc="upper left",
-        bbox_to_anchor=(1.01, 1.0),
-        borderaxespad=0.0,
-        frameon=False,
-        fontsize="small",
-    )
+    legend_beside(ax, fontsize="small")
     return told(ax, describe_sensitivity(grid, over=over))
 
 

@@ -8,6 +8,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 import xarray as xr
+from drawn import inside, legend_texts
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -97,9 +98,7 @@ def test_every_attribute_has_a_row_with_all_speakers(panel: xr.Dataset, ax: Axes
         for attribute in ATTRIBUTES:
             quartiles = np.percentile(turned(panel, name, attribute=attribute), (25, 75))
             assert next(found) == pytest.approx(tuple(quartiles))
-    legend = ax.get_legend()
-    assert legend is not None
-    assert [text.get_text() for text in legend.get_texts()] == speakers
+    assert legend_texts(ax) == speakers
     heights = [line.get_ydata()[0] for line in ax.get_lines() if len(line.get_xdata()) == 1]  # type: ignore[arg-type, index]
     assert len(set(np.round(heights, 6))) == len(heights)
 
@@ -169,11 +168,7 @@ def test_a_figure_of_its_own_is_made_in_the_ink_of_the_page(
     assert mpl.colors.to_rgb(ax.get_lines()[0].get_color()) == (1.0, 1.0, 1.0)
     edge = ax.patches[0].get_edgecolor()
     assert mpl.colors.to_rgb(edge) == (1.0, 1.0, 1.0)
-    ax.figure.canvas.draw()
-    box = ax.get_tightbbox()
-    assert box is not None
-    assert min(box.x0, box.y0) >= -1.0
-    assert box.x1 <= ax.figure.bbox.width + 1.0
+    assert inside(ax)
     plt.close("all")
 
 
@@ -184,8 +179,7 @@ def test_hostile_labels_are_shown_as_they_are(panel: xr.Dataset, *, by_attribute
     )
     ax = plot_gaps(odd, by_attribute=by_attribute)
     ax.figure.canvas.draw()
-    legend = ax.get_legend()
-    shown = rows(ax) if legend is None else [text.get_text() for text in legend.get_texts()]
+    shown = legend_texts(ax) if by_attribute else rows(ax)
     assert any(text.startswith(r"\$x_1\$") for text in shown)
     assert any(text.startswith(" _hidden") for text in shown)
     assert len(shown) == 5

@@ -6,6 +6,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 import xarray as xr
+from drawn import inside, legend_texts
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection, PolyCollection
@@ -52,12 +53,6 @@ def ax() -> Axes:
     return Figure(figsize=(8.0, 6.0), layout="constrained").subplots()
 
 
-def legend(ax: Axes) -> list[str]:
-    found = ax.get_legend()
-    assert found is not None
-    return [text.get_text() for text in found.get_texts()]
-
-
 def dots(ax: Axes) -> list[PathCollection]:
     return [each for each in ax.collections if isinstance(each, PathCollection)]
 
@@ -70,7 +65,7 @@ def test_dots_are_cells_and_markers_attributes(steered: xr.Dataset, ax: Axes) ->
         np.testing.assert_array_equal(np.asarray(found.get_offsets()), np.column_stack(expected))
     shapes = {found.get_paths()[0].vertices.tobytes() for found in dots(ax)}
     assert len(shapes) == len(ATTRIBUTES)
-    assert legend(ax)[:6] == [f"{name} (32 cells)" for name in ATTRIBUTES]
+    assert legend_texts(ax)[:6] == [f"{name} (32 cells)" for name in ATTRIBUTES]
 
 
 def test_larger_corrections_are_larger_dots(steered: xr.Dataset, ax: Axes) -> None:
@@ -81,7 +76,7 @@ def test_larger_corrections_are_larger_dots(steered: xr.Dataset, ax: Axes) -> No
     sizes = np.concatenate([each.values.ravel() for each in own])
     assert (np.diff(areas[np.argsort(sizes)]) >= 0.0).all()
     assert areas.min() < 0.2 * areas.max()
-    assert f"correction {sizes.max():.2g} logit in size" in legend(ax)
+    assert f"correction {sizes.max():.2g} logit in size" in legend_texts(ax)
 
 
 def test_the_threshold_is_a_line(steered: xr.Dataset, ax: Axes) -> None:
@@ -105,7 +100,7 @@ def test_many_cells_are_hexagons_with_medians(many: xr.Dataset, ax: Axes) -> Non
         at = np.median(own.ess.mean("pass_id")), np.median(own.reliability)
         assert (line.get_xdata()[0], line.get_ydata()[0]) == pytest.approx(at)  # type: ignore[index]
     assert len({line.get_marker() for line in ax.get_lines()[:6]}) == 6
-    assert legend(ax) == [f"{name} (1,000 cells)" for name in ATTRIBUTES]
+    assert legend_texts(ax) == [f"{name} (1,000 cells)" for name in ATTRIBUTES]
     assert describe(ax) == describe_gate(many)
 
 
@@ -178,11 +173,7 @@ def test_a_figure_of_its_own_is_made_in_the_ink_of_the_page(
     assert len(plt.get_fignums()) == before + 1
     (line,) = [each for each in ax.get_lines() if each.get_linestyle() == "--"]
     assert mpl.colors.to_rgb(line.get_color()) == (1.0, 1.0, 1.0)
-    ax.figure.canvas.draw()
-    box = ax.get_tightbbox()
-    assert box is not None
-    assert min(box.x0, box.y0) >= -1.0
-    assert box.x1 <= ax.figure.bbox.width + 1.0
+    assert inside(ax)
     plt.close("all")
 
 
@@ -193,7 +184,7 @@ def test_hostile_labels_are_shown_as_they_are(many: xr.Dataset) -> None:
         )
         ax = plot_gate(odd)
         ax.figure.canvas.draw()
-        assert any(text.startswith(r"\$_<script>\$ (") for text in legend(ax))
+        assert any(text.startswith(r"\$_<script>\$ (") for text in legend_texts(ax))
         assert r"$_<script>$ 0." in describe(ax)
     plt.close("all")
 

@@ -8,6 +8,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 import xarray as xr
+from drawn import inside
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
@@ -54,12 +55,6 @@ def panels(one: xr.Dataset) -> tuple[Axes, Axes, Axes]:
 
 def lines(ax: Axes) -> dict[str, Any]:
     return {str(line.get_label()): line for line in ax.get_lines()}
-
-
-def texts(ax: Axes) -> list[str]:
-    legend = ax.get_legend()
-    assert legend is not None
-    return [text.get_text() for text in legend.get_texts()]
 
 
 def test_curves_are_those_of_the_landscape(
@@ -205,14 +200,7 @@ def test_hostile_labels_are_shown_as_they_are(style: str) -> None:
 
 def test_no_text_lies_outside_the_figure(one: xr.Dataset) -> None:
     found = plot_landscape(one)
-    figure = found[0].figure
-    figure.canvas.draw()
-    for ax in found:
-        box = ax.get_tightbbox()
-        assert box is not None
-        assert min(box.x0, box.y0) >= -1.0
-        assert box.x1 <= figure.bbox.width + 1.0
-        assert box.y1 <= figure.bbox.height + 1.0
+    assert all(inside(ax) for ax in found)
     plt.close("all")
 
 
