@@ -8,7 +8,7 @@ makes a dark figure.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,7 +21,6 @@ __all__ = [
     "colour_of",
     "ink",
     "legend_below",
-    "legend_beside",
     "palette",
     "tidy",
 ]
@@ -85,7 +84,7 @@ def tidy(ax: Axes, grid: str = "x") -> None:
     ax.spines[["top", "right"]].set_visible(False)
 
 
-def legend_below(ax: Axes, columns: int = 4, **options: Any) -> None:  # noqa: ANN401 - passed on
+def legend_below(ax: Axes, columns: int = 4) -> None:
     """Put the legend below the axes, where no data can lie; the pad is in units of the font."""
     ax.legend(
         loc="upper center",
@@ -93,16 +92,4 @@ def legend_below(ax: Axes, columns: int = 4, **options: Any) -> None:  # noqa: A
         borderaxespad=3.5,
         ncols=columns,
         frameon=False,
-        **options,
-    )
-
-
-def legend_beside(ax: Axes, **options: Any) -> None:  # noqa: ANN401 - passed on as they are
-    """Put the legend to the right of the axes, where no data can lie."""
-    ax.legend(
-        loc="upper left",
-        bbox_to_anchor=(1.01, 1.0),
-        borderaxespad=0.0,
-        frameon=False,
-        **options,
     )

@@ -12,9 +12,10 @@ from disca_nb.errors import InputError
 from disca_nb.kernels._types import FloatArray
 from disca_nb.metrics.decisions import scored
 from disca_nb.plots._alt import told
-from disca_nb.plots._look import MARKERS, canvas, ink, legend_below, palette, tidy
+from disca_nb.plots._legends import legend_below
+from disca_nb.plots._look import MARKERS, canvas, ink, palette, tidy
 from disca_nb.plots._single import heading, set_title, single
-from disca_nb.plots._words import counted, label_text
+from disca_nb.plots._phrases import counted, label_text
 from disca_nb.steering.settings import DISCA_VARIANTS
 from disca_nb.variables import ATTRIBUTES, GRID_SUFFIX, validate
 
@@ -111,8 +112,7 @@ def plot_gate(steered: xr.Dataset, *, ax: Axes | None = None, title: str | None 
     ax.set_xlabel("effective sample size ratio, mean of the passes")
     ax.set_ylabel("reliability of the passes")
     tidy(ax, "both")
-    lines = cells.title if title is None else [title]
-    set_title(ax, [label_text(line, 400) for line in lines])
+    set_title(ax, cells.title if title is None else [title])
     return told(ax, describe_gate(steered))
 
 
@@ -231,7 +231,7 @@ def _draw_dots(ax: Axes, cells: _Cells) -> None:
         side = np.sqrt(_SMALLEST + (_LARGEST - _SMALLEST) * share)
         handles += ax.plot([], [], "o", color=ink(), markerfacecolor="none", markersize=side)
         labels.append(f"correction {share * largest:.2g} logit in size")
-    legend_below(ax, 3, handles=handles, labels=labels, fontsize="small")
+    legend_below(ax, 3, handles=handles, labels=labels)
 
 
 def _draw_hexagons(ax: Axes, cells: _Cells) -> None:
@@ -256,4 +256,4 @@ def _draw_hexagons(ax: Axes, cells: _Cells) -> None:
         handles.append(mark)
         count = int((cells.category == name).sum())
         labels.append(f"{label_text(name, 24)} ({counted(count, 'cell')})")
-    legend_below(ax, 3, handles=handles, labels=labels, fontsize="small", title="median of")
+    legend_below(ax, 3, handles=handles, labels=labels, title="median of")

@@ -6,7 +6,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 import xarray as xr
-from drawn import inside, legend_texts
+from pictures import inside, legend_texts
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection, PolyCollection

@@ -8,7 +8,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 import xarray as xr
-from drawn import inside
+from pictures import inside
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
@@ -198,7 +198,7 @@ def test_hostile_labels_are_shown_as_they_are(grid: xr.Dataset) -> None:
     odd = grid.assign_coords(model=["$\\frac{<script>$"])
     ax = plot_sensitivity(odd)
     ax.figure.canvas.draw()
-    assert ax.get_title(loc="left").startswith("\\$\\frac{<script>\\$ (synthetic)")
+    assert ax.get_title(loc="left").startswith("$\\frac{<script>$ (synthetic)")
     plt.close("all")
 
 

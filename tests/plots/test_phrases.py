@@ -6,7 +6,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from disca_nb.plots._words import counted, label_text, signed
+from disca_nb.plots._phrases import counted, label_text, signed
 
 
 @pytest.mark.parametrize(
