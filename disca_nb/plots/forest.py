@@ -12,8 +12,8 @@ from disca_nb.metrics.audit_report import Audit, ModelAudit
 from disca_nb.plots._alt import told
 from disca_nb.plots._legends import legend_below
 from disca_nb.plots._look import canvas, ink, palette, tidy
-from disca_nb.plots._single import heading, set_title
 from disca_nb.plots._phrases import counted, label_text, signed
+from disca_nb.plots._single import heading, set_title
 from disca_nb.variables import validate
 
 if TYPE_CHECKING:

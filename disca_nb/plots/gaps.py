@@ -12,8 +12,8 @@ from disca_nb.plots._alt import told
 from disca_nb.plots._gap_table import GapTable, gap_table
 from disca_nb.plots._legends import legend_beside
 from disca_nb.plots._look import MARKERS, canvas, ink, palette, tidy
-from disca_nb.plots._single import set_title
 from disca_nb.plots._phrases import counted, label_text, signed
+from disca_nb.plots._single import set_title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -14,8 +14,8 @@ from disca_nb.metrics.decisions import scored
 from disca_nb.plots._alt import told
 from disca_nb.plots._legends import legend_below
 from disca_nb.plots._look import MARKERS, canvas, ink, palette, tidy
-from disca_nb.plots._single import heading, set_title, single
 from disca_nb.plots._phrases import counted, label_text
+from disca_nb.plots._single import heading, set_title, single
 from disca_nb.steering.settings import DISCA_VARIANTS
 from disca_nb.variables import ATTRIBUTES, GRID_SUFFIX, validate
 

@@ -13,8 +13,8 @@ from disca_nb.kernels._types import FloatArray
 from disca_nb.plots._alt import told
 from disca_nb.plots._legends import legend_beside
 from disca_nb.plots._look import ROLES, colour_of, ink, palette, tidy
-from disca_nb.plots._single import heading, set_title, single
 from disca_nb.plots._phrases import counted, label_text, signed
+from disca_nb.plots._single import heading, set_title, single
 from disca_nb.variables import validate
 
 if TYPE_CHECKING:

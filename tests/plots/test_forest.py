@@ -9,11 +9,11 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 import xarray as xr
-from pictures import inside
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from pictures import inside
 
 import disca_nb
 from disca_nb.datasets import demo_panel

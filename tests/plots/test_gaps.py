@@ -8,11 +8,11 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 import xarray as xr
-from pictures import inside, legend_texts
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from pictures import inside, legend_texts
 
 from disca_nb.datasets import demo_panel
 from disca_nb.errors import InputError, UnknownNameError

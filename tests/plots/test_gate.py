@@ -6,11 +6,11 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 import xarray as xr
-from pictures import inside, legend_texts
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection, PolyCollection
 from matplotlib.figure import Figure
+from pictures import inside, legend_texts
 
 import disca_nb
 from disca_nb.datasets import demo_panel

@@ -8,11 +8,11 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 import xarray as xr
-from pictures import inside
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from pictures import inside
 
 from disca_nb.errors import InputError
 from disca_nb.plots import describe, describe_landscape, plot_landscape
