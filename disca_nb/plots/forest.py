@@ -106,7 +106,7 @@ def plot_forest(
     ax = canvas(ax, 9.0, 2.2 + 0.28 * len(rows))
     ax.axvline(0.0, color=ink(), linewidth=1.0, alpha=0.6)
     if np.isfinite(known.ceiling):
-        ax.axvline(known.ceiling, color=ink(), linestyle=":", linewidth=1.4, label="noise ceiling")
+        ax.axvline(known.ceiling, color=ink(), linestyle="-.", linewidth=1.4, label="noise ceiling")
     for at, row in enumerate(known.rows):
         _draw(ax, at, row)
     labels = [
