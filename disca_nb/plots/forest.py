@@ -10,9 +10,10 @@ import xarray as xr
 from disca_nb.errors import InputError, shorten
 from disca_nb.metrics.audit_report import Audit, ModelAudit
 from disca_nb.plots._alt import told
+from disca_nb.plots._legends import legend_below
 from disca_nb.plots._look import canvas, ink, palette, tidy
+from disca_nb.plots._phrases import counted, label_text, signed
 from disca_nb.plots._single import heading, set_title
-from disca_nb.plots._words import counted, label_text, signed
 from disca_nb.variables import validate
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def plot_forest(
     ax = canvas(ax, 9.0, 2.2 + 0.28 * len(rows))
     ax.axvline(0.0, color=ink(), linewidth=1.0, alpha=0.6)
     if np.isfinite(known.ceiling):
-        ax.axvline(known.ceiling, color=ink(), linestyle=":", linewidth=1.4, label="noise ceiling")
+        ax.axvline(known.ceiling, color=ink(), linestyle="-.", linewidth=1.4, label="noise ceiling")
     for at, row in enumerate(known.rows):
         _draw(ax, at, row)
     labels = [
@@ -123,8 +124,7 @@ def plot_forest(
     ax.tick_params(axis="y", length=0)
     tidy(ax)
     ax.spines["left"].set_visible(False)
-    lines = known.title if title is None else [title]
-    set_title(ax, [label_text(line, 400) for line in lines])
+    set_title(ax, known.title if title is None else [title])
     _legend(ax)
     return told(ax, describe_forest(audit))
 
@@ -268,12 +268,4 @@ def _legend(ax: Axes) -> None:
         for label, (marker, face) in marks.items()
     ]
     lines = [line for line in ax.get_lines() if line.get_label() == "noise ceiling"]
-    ax.legend(
-        handles=[*handles, *lines],
-        loc="upper center",
-        bbox_to_anchor=(0.5, 0.0),
-        borderaxespad=3.5,
-        ncols=3,
-        frameon=False,
-        fontsize="small",
-    )
+    legend_below(ax, 3, handles=[*handles, *lines])

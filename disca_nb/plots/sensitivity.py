@@ -10,9 +10,10 @@ import xarray as xr
 from disca_nb.errors import shorten
 from disca_nb.plots._alt import told
 from disca_nb.plots._curves import FLOORS, Curves, curves, named, symbol
+from disca_nb.plots._legends import legend_beside
 from disca_nb.plots._look import MARKERS, canvas, ink, palette, tidy
+from disca_nb.plots._phrases import counted, label_text
 from disca_nb.plots._single import set_title
-from disca_nb.plots._words import counted, label_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -96,15 +97,8 @@ def plot_sensitivity(
     what = counted(known.countries, "country", "countries")
     ax.set_ylabel(f"mean MIS of {what} (0 is best)")
     tidy(ax, "both")
-    lines = known.title if title is None else [title]
-    set_title(ax, [label_text(line, 400) for line in lines])
-    ax.legend(
-        loc="upper left",
-        bbox_to_anchor=(1.01, 1.0),
-        borderaxespad=0.0,
-        frameon=False,
-        fontsize="small",
-    )
+    set_title(ax, known.title if title is None else [title])
+    legend_beside(ax)
     return told(ax, describe_sensitivity(grid, over=over))
 
 
