@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from panels import COUNTRIES, Floats, made_up
 
@@ -64,6 +65,20 @@ def xs(ax: Axes, label: str) -> Floats:
 def ys(ax: Axes, label: str) -> Floats:
     """Return where the dots of a label stand upright."""
     return np.asarray(lines(ax)[label].get_ydata(), dtype=np.float64)
+
+
+def dots(ax: Axes, label: str) -> Any:  # noqa: ANN401 - a line of matplotlib
+    """Return the dots of a variant."""
+    return container(ax, label).lines[0]
+
+
+def container(ax: Axes, label: str) -> Any:  # noqa: ANN401 - matplotlib leaves it open
+    """Return dots with their bars."""
+    return next(
+        each
+        for each in ax.containers
+        if isinstance(each, ErrorbarContainer) and each.get_label() == label
+    )
 
 
 def legend(ax: Axes) -> list[str]:

@@ -69,9 +69,7 @@ def test_the_only_country_needs_no_name(scores: xr.Dataset, ax: Axes) -> None:
 
 
 def test_a_variant_without_scores_is_left_out_and_told(scores: xr.Dataset, ax: Axes) -> None:
-    holed = scores.where(scores.variant != "consensus").assign(
-        human_preference=scores.human_preference
-    )
+    holed = scores.assign(preference=scores.preference.where(scores.variant != "consensus"))
     plot_radar(holed, country="JPN", ax=ax)
     assert legend(ax) == ["humans", "vanilla", "coin flip"]
     assert "No score: consensus." in describe_radar(holed, country="JPN")
@@ -85,7 +83,7 @@ def test_a_missing_preference_is_told(scores: xr.Dataset, ax: Axes) -> None:
 
 
 def test_wrong_countries_are_refused(scores: xr.Dataset) -> None:
-    with pytest.raises(InputError, match="scores are of 7 countries; name one, such as .*'JPN'"):
+    with pytest.raises(InputError, match=r"scores are of 7 countries; name one, such as .*'JPN'"):
         plot_radar(scores)
     with pytest.raises(UnknownNameError, match="Unknown country 'JPM'; did you mean 'JPN'"):
         plot_radar(scores, country="JPM")
