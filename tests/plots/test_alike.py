@@ -218,8 +218,9 @@ def test_what_is_no_dataset_is_refused(name: str) -> None:
 
 @NAMES
 def test_an_empty_selection_is_refused(name: str, scores: xr.Dataset) -> None:
-    with pytest.raises(InputError, match="The selection holds no attribute; select at least one"):
-        draw(name, scores.isel(attribute=[]))
+    dim = "attribute" if name in {"attributes", "dumbbell", "pca", "radar"} else "country"
+    with pytest.raises(InputError, match=f"The selection holds no {dim}; select at least one"):
+        draw(name, scores.isel({dim: []}))
 
 
 @pytest.mark.parametrize("name", ["attributes", "dumbbell", "radar", "pca"])
