@@ -149,7 +149,9 @@ def draw(ax: Axes, found: Compared, x: FloatArray, shift: FloatArray) -> FloatAr
         one = found.means.sel(variant=name)
         mean, low, high = (one[each].values for each in ("mis", "mis_low", "mis_high"))
         reach = np.maximum([mean - low, high - mean], 0.0)
-        ax.errorbar(x * factor, mean, yerr=reach, capsize=2.5, **dots(role))
+        # One country alone has no interval.
+        bars = reach if np.isfinite(reach).any() else None
+        ax.errorbar(x * factor, mean, yerr=bars, capsize=2.5, **dots(role))
         down, up = np.nan_to_num(reach)
         along = [mean + share * (up if share > 0.0 else down) for share in _ALONG]
         marks += [np.column_stack([x * factor, each]) for each in along]

@@ -146,9 +146,10 @@ def _humans(ax: Axes, one: xr.Dataset) -> None:
     human = one["human_preference"].values
     if "others" in one:
         ax.plot(one["others"].values, rows, **dots(ROLES["mis_leave_one_out"], 5.0), zorder=4)
-    if _SE in one:
+    measured = _SE in one and bool(one[_SE].notnull().any())
+    if measured:
         ax.errorbar(human, rows, xerr=one[_SE].values, fmt="none", ecolor=ink(), capsize=3.0)
-    label = "humans ± standard error" if _SE in one else "humans"
+    label = "humans ± standard error" if measured else "humans"
     ax.plot(human, rows, **(dots(ROLES["human"]) | {"label": label}), clip_on=False, zorder=5)
 
 

@@ -263,8 +263,7 @@ def _arrows(ax: Axes, start: FloatArray, stop: FloatArray, *, dotted: bool) -> N
         "shrinkB": 4.0,
     }
     for tail, head in zip(start, stop, strict=True):
-        ends = {"xy": (head[0], head[1]), "xytext": (tail[0], tail[1])}
-        ax.annotate("", **ends, arrowprops=style, zorder=2)
+        ax.annotate("", (head[0], head[1]), (tail[0], tail[1]), arrowprops=style, zorder=2)
 
 
 def _axis_name(clouds: _Clouds, directions: FloatArray, shares: FloatArray, number: int) -> str:

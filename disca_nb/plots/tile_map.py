@@ -175,43 +175,51 @@ def describe_tile_map(values: xr.DataArray | xr.Dataset, *, variable: str = "mis
 
 def _known(values: xr.DataArray | xr.Dataset, variable: str) -> _Map:
     """Return what is drawn."""
-    if isinstance(values, xr.DataArray):
-        variable = str(values.name or "value")
-        values = values.rename(variable).to_dataset()
-    data = with_country(values)
-    if variable not in data:
-        raise unknown_name("variable", variable, map(str, data.data_vars))
-    floors = validate(data, *FLOORS) if _has_floors(data, variable) else None
-    one = single(data[[variable]], *(str(dim) for dim in data[variable].dims if dim != "country"))
-    if one[variable].dtype.kind not in "fiub":
-        raise InputError(f"{variable!r} holds {one[variable].dtype}; a map needs numbers.")
-    array = one[variable].astype(np.float64).sortby("country")
-    array = array.isel(country=np.argsort(array.values, kind="stable"))
-    names = array["country"].values
-    placed, known = np.isin(names, list(tiles.world())), np.isfinite(array.values)
+    array, floors = _parts(values, variable)
+    # Under a name of its own, as one attribute of a preference is no preference to the registry.
+    data = with_country(array.rename("drawn").to_dataset())
+    one = single(data, *(str(dim) for dim in data.dims if dim != "country"))
+    if one["drawn"].dtype.kind not in "fiub":
+        raise InputError(f"{array.name!r} holds {array.dtype}; a map needs numbers.")
+    shown = one["drawn"].astype(np.float64).sortby("country")
+    shown = shown.isel(country=np.argsort(shown.values, kind="stable"))
+    names = shown["country"].values
+    placed, known = np.isin(names, list(tiles.world())), np.isfinite(shown.values)
     if not (placed & known).any():
         raise InputError(
             f"None of {shorten(names)} has a value and a tile; tiles are of ISO 3166-1 alpha-3 "
             "codes."
         )
     notes = sentence("No tile", names[~placed]) + sentence("No value", names[placed & ~known])
-    array = array.isel(country=np.flatnonzero(placed & known))
+    shown = shown.isel(country=np.flatnonzero(placed & known))
     if floors is not None:
-        floors = floors_by_country(floors).sel(country=array["country"])
-    return _Map(array, floors, _name_of(array, variable), _heading(one), notes)
+        floors = floors_by_country(with_country(floors)).sel(country=shown["country"])
+    title = _heading(one.assign_attrs(values.attrs if isinstance(values, xr.Dataset) else {}))
+    return _Map(shown, floors, _name_of(array), title, notes)
 
 
-def _has_floors(data: xr.Dataset, variable: str) -> bool:
-    """Return whether the values are a misalignment with its floors beside it."""
-    return variable == "mis" and any(name in data for name in FLOORS)
+def _parts(
+    values: xr.DataArray | xr.Dataset, variable: str
+) -> tuple[xr.DataArray, xr.Dataset | None]:
+    """Return the values and, of a misalignment with any floors beside it, all of these."""
+    if isinstance(values, xr.DataArray):
+        return values.rename(values.name or "value"), None
+    if not isinstance(values, xr.Dataset):
+        validate(values)  # type: ignore[unreachable] # says what it is
+    if variable not in values:
+        raise unknown_name("variable", variable, map(str, values.data_vars))
+    floors = [name for name in FLOORS if name in values]
+    if variable != "mis" or not floors:
+        return values[variable], None
+    return values[variable], validate(values[floors], *FLOORS)
 
 
-def _name_of(array: xr.DataArray, variable: str) -> str:
+def _name_of(array: xr.DataArray) -> str:
     """Return what the values are, as short as it is known."""
-    if variable == "mis":
+    name = str(array.name)
+    if name == "mis":
         return _MIS
-    known = VARIABLES[variable].text if variable in VARIABLES else variable
-    return str(array.attrs.get("long_name", known))
+    return str(array.attrs.get("long_name", VARIABLES[name].text if name in VARIABLES else name))
 
 
 def _heading(one: xr.Dataset) -> list[str]:
