@@ -27,7 +27,7 @@ __all__ = ["DiscaAccessor", "PlotAccessor"]
 
 
 class PlotAccessor:
-    """Plots of a dataset; every method takes ``ax=`` and returns Axes."""
+    """Plots of a dataset; methods take ``ax=``, of several panels ``figure=``, and return Axes."""
 
     def __init__(self, dataset: xr.Dataset) -> None:
         self._dataset = dataset

@@ -1,4 +1,7 @@
-"""Figures: functions that take ``ax=``, return Axes and never show."""
+"""Figures: functions that take ``ax=``, or of several panels ``figure=``, and return Axes.
+
+None shows anything by itself.
+"""
 
 from disca_nb.plots._alt import describe
 from disca_nb.plots.attributes import describe_attributes, plot_attributes

@@ -11,7 +11,7 @@ import xarray as xr
 
 from disca_nb.kernels._types import FloatArray
 from disca_nb.plots._look import ink, ink_on
-from disca_nb.plots._words import count_of
+from disca_nb.plots._phrases import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,7 +54,7 @@ def marks_of(mis: xr.DataArray, floors: xr.Dataset) -> Marks:
 def told_marks(marks: Marks, cells: int) -> str:
     """Say of how many cells either holds, as one sentence."""
     told = [f"{meaning} in {marks[name].sum()}" for name, (_, meaning) in MARKS.items()]
-    return f"Marked are cells {' and '.join(told)} of {count_of(cells, 'cell')}."
+    return f"Marked are cells {' and '.join(told)} of {counted(cells, 'cell')}."
 
 
 def mark(

@@ -7,7 +7,7 @@ import xarray as xr
 
 from disca_nb.errors import InputError
 from disca_nb.plots._look import ROLES
-from disca_nb.plots._words import figure
+from disca_nb.plots._phrases import figure
 
 __all__ = ["FLOORS", "floors_by_country", "told_floors"]
 
@@ -42,8 +42,8 @@ def floors_by_country(scores: xr.Dataset) -> xr.Dataset:
 
 
 def told_floors(floors: xr.Dataset) -> str:
-    """Return the means of the floors over countries in words, without those not known."""
-    means = {ROLES[name].label: floors[name].mean().item() for name in FLOORS}
+    """Return the means of the floors over countries in words, without those that one lacks."""
+    means = {ROLES[name].label: floors[name].mean(skipna=False).item() for name in FLOORS}
     return ", ".join(
         f"{label} {figure(mean)}" for label, mean in means.items() if np.isfinite(mean)
     )

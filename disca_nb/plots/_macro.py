@@ -14,9 +14,9 @@ from disca_nb.metrics.means import macro
 from disca_nb.plots._floors import FLOORS, floors_by_country, told_floors
 from disca_nb.plots._labels import label_points
 from disca_nb.plots._look import LINES, ROLES, Role, brief, dots, ink
+from disca_nb.plots._phrases import counted, figure, sentence
 from disca_nb.plots._scores import by_variant, looks, title_of, with_country, with_model
-from disca_nb.plots._single import single
-from disca_nb.plots._words import count_of, figure, sentence
+from disca_nb.plots._single import made_up, single
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -76,13 +76,13 @@ class Compared(NamedTuple):
 
     def where(self) -> str:
         """Return over how many countries the means are."""
-        return count_of(self.floors.sizes["country"], "country", "countries")
+        return counted(self.floors.sizes["country"], "country", "countries")
 
     def who(self) -> str:
         """Return the model or how many there are, and whether they are made up."""
-        first = title_of(self.means.isel(model=0))[0]
-        made_up = " (synthetic)" if first.endswith(" (synthetic)") else ""
-        return first if len(self.models) == 1 else f"{len(self.models)} models{made_up}"
+        if len(self.models) == 1:
+            return title_of(self.means.isel(model=0))[0]
+        return f"{len(self.models)} models{made_up(self.means)}"
 
     def title(self) -> list[str]:
         """Return the lines of a title."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from disca_nb.errors import shorten
 
-__all__ = ["count_of", "counted", "figure", "label_text", "sentence", "signed"]
+__all__ = ["counted", "figure", "label_text", "sentence", "signed"]
 
 _LONGEST = 40
 
@@ -83,9 +83,6 @@ def label_text(label: object, longest: int = _LONGEST) -> str:
     text = text if len(text) <= longest else f"{text[: longest - 1]}…"
     # Matplotlib reads what stands between dollars as a formula, and skips names with an underscore.
     return (f" {text}" if text.startswith("_") else text).replace("$", r"\$")
-
-
-count_of = counted
 
 
 def figure(value: float) -> str:

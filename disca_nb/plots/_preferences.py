@@ -11,8 +11,8 @@ import xarray as xr
 from disca_nb.errors import InputError, unknown_name
 from disca_nb.metrics.floors import leave_one_out_mean
 from disca_nb.plots._look import ROLES, Role
+from disca_nb.plots._phrases import figure, sentence
 from disca_nb.plots._scores import looks, one_model, without_unscored
-from disca_nb.plots._words import figure, sentence
 
 __all__ = ["Preferences", "preferences_of"]
 

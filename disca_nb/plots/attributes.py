@@ -13,8 +13,8 @@ import xarray as xr
 from disca_nb.errors import InputError
 from disca_nb.plots._alt import told
 from disca_nb.plots._look import LINES, ROLES, Role, brief, dots, ink, tidy
+from disca_nb.plots._phrases import counted, figure, sentence
 from disca_nb.plots._scores import looks, one_model, title_of, without_unscored
-from disca_nb.plots._words import count_of, figure, sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -108,7 +108,7 @@ def describe_attributes(scores: xr.Dataset) -> str:
     """
     one, notes = _known(scores)
     roles = looks(one)
-    where = count_of(one.sizes["country"], "country", "countries")
+    where = counted(one.sizes["country"], "country", "countries")
     by_attribute = "; ".join(
         f"{name} {_told(one.sel(attribute=name), roles)}" for name in one["attribute"].values
     )
@@ -124,7 +124,7 @@ def _known(scores: xr.Dataset) -> tuple[xr.Dataset, list[str]]:
     measured = known["human_preference"].notnull().all("attribute").values
     if not measured.any():
         raise InputError(
-            f"{count_of(measured.size, 'country', 'countries')} without human preferences for all "
+            f"{counted(measured.size, 'country', 'countries')} without human preferences for all "
             "attributes; give scores that hold them."
         )
     one, unscored = without_unscored(known.isel(country=np.flatnonzero(measured)))

@@ -20,10 +20,10 @@ from disca_nb.plots._look import (
     ink,
     tidy,
 )
+from disca_nb.plots._phrases import counted
 from disca_nb.plots._preferences import Preferences, preferences_of
 from disca_nb.plots._scores import title_of
 from disca_nb.plots._single import set_title
-from disca_nb.plots._words import count_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -170,7 +170,7 @@ def _closer(found: Preferences) -> str:
         for name, role in found.roles.items()
         if name != "vanilla"
     ]
-    of = count_of(found.one.sizes["attribute"], "attribute")
+    of = counted(found.one.sizes["attribute"], "attribute")
     return f"Closer than vanilla: {', '.join(told)} of {of}."
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import xarray as xr
 
 from disca_nb.errors import InputError
@@ -13,9 +14,9 @@ from disca_nb.plots import _cells
 from disca_nb.plots._alt import told
 from disca_nb.plots._floors import FLOORS, floors_by_country, told_floors
 from disca_nb.plots._look import ROLES, brief, canvas, fitted_legend
+from disca_nb.plots._phrases import counted, figure
 from disca_nb.plots._scores import with_country, with_model
-from disca_nb.plots._single import heading, set_title, single
-from disca_nb.plots._words import count_of, figure
+from disca_nb.plots._single import heading, made_up, set_title, single
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,6 +34,19 @@ class _Matrix(NamedTuple):
     mis: xr.DataArray
     floors: xr.Dataset
     title: list[str]
+
+    @property
+    def shared(self) -> npt.NDArray[np.bool_]:
+        """Which countries all models have a score in, over which alone means compare."""
+        return np.asarray(self.mis.notnull().all("model").values)
+
+    @property
+    def over(self) -> str:
+        """Over which countries means are."""
+        count = int(self.shared.sum())
+        if count == self.mis.sizes["country"]:
+            return "countries"
+        return f"the {counted(count, 'country', 'countries')} that all models have"
 
     @property
     def columns(self) -> list[str]:
@@ -129,19 +143,20 @@ def describe_heatmap(scores: xr.Dataset) -> str:
     """
     known = _matrix(scores)
     countries, cells = known.mis.sizes["country"], int(known.mis.notnull().sum())
-    means = known.mis.mean("country").values
+    shared = known.shared
+    means = known.mis.isel(country=shared).mean("country").values
     by_model = [
         f"{name} {figure(mean)}"
         for name, mean in zip(known.mis["model"].values, means, strict=True)
     ]
-    where = count_of(countries, "country", "countries")
+    where = counted(countries, "country", "countries")
     blank = known.mis.size - cells
     parts = [
-        f"Misalignment score of {known.title[0]} in {where}: means over countries are",
-        f"{', '.join(by_model)}; of the floors {told_floors(known.floors)}.",
+        f"Misalignment score of {known.title[0]} in {where}: means over {known.over} are",
+        f"{', '.join(by_model)}; of the floors {told_floors(known.floors.isel(country=shared))}.",
         f"Lowest is {_extreme(known.mis, 'min')}, highest {_extreme(known.mis, 'max')}.",
         _cells.told_marks(_cells.marks_of(known.mis, known.floors), cells),
-        f"Without a score and left empty: {count_of(blank, 'cell')}." if blank else "",
+        f"Without a score and left empty: {counted(blank, 'cell')}." if blank else "",
     ]
     return " ".join(part for part in parts if part)
 
@@ -154,12 +169,15 @@ def _matrix(scores: xr.Dataset) -> _Matrix:
     mis = known["mis"].transpose("country", "model")
     if mis.isnull().all():
         raise InputError(
-            f"None of {count_of(mis.size, 'cell')} has a score; check their status, or select "
+            f"None of {counted(mis.size, 'cell')} has a score; check their status, or select "
             "others."
         )
+    # Models are compared over the same countries, where there are any.
+    shared = mis.notnull().all("model").values
+    compared = mis.isel(country=shared) if shared.any() else mis
     order = {
-        dim: np.argsort(mis.mean(other).values, kind="stable")
-        for dim, other in (("country", "model"), ("model", "country"))
+        "country": np.argsort(mis.mean("model").values, kind="stable"),
+        "model": np.argsort(compared.mean("country").values, kind="stable"),
     }
     floors = floors_by_country(known).isel(country=order["country"])
     return _Matrix(mis.isel(order), floors, _title(known))
@@ -169,8 +187,7 @@ def _title(known: xr.Dataset) -> list[str]:
     """Return the lines of a title: the model or how many there are, and the steering."""
     first, *rest = heading(known.isel(model=0))
     models = known.sizes["model"]
-    made_up = " (synthetic)" if first.endswith(" (synthetic)") else ""
-    return [first if models == 1 else f"{models} models{made_up}", *rest]
+    return [first if models == 1 else f"{models} models{made_up(known)}", *rest]
 
 
 def _values(known: _Matrix) -> tuple[FloatArray, FloatArray]:

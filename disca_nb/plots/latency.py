@@ -12,9 +12,9 @@ from disca_nb.kernels._types import FloatArray
 from disca_nb.plots._alt import told
 from disca_nb.plots._look import canvas, colour_of, fitted_legend, tidy
 from disca_nb.plots._macro import Compared, compared, draw, floor_lines, name_models, shift_of
+from disca_nb.plots._phrases import sentence
 from disca_nb.plots._scores import with_model
 from disca_nb.plots._single import set_title
-from disca_nb.plots._words import sentence
 from disca_nb.variables import validate
 
 if TYPE_CHECKING:

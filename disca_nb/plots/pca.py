@@ -12,11 +12,12 @@ import xarray as xr
 from disca_nb.errors import InputError, unknown_name
 from disca_nb.kernels._types import FloatArray
 from disca_nb.plots._alt import told
+from disca_nb.plots._floors import FLOORS
 from disca_nb.plots._labels import label_points
 from disca_nb.plots._look import ROLES, Role, brief, canvas, dots, fitted_legend, ink, tidy
+from disca_nb.plots._phrases import counted, sentence
 from disca_nb.plots._scores import looks, one_model, steered_of, title_of, variants_of
 from disca_nb.plots._single import set_title
-from disca_nb.plots._words import count_of, sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,6 +41,8 @@ class _Clouds(NamedTuple):
         Countries whose vectors are all known.
     attributes : list of str
         Names of the coordinates.
+    floors : mapping
+        Means of the floors beside a coin flip, of the same countries: distances too.
     notes : list of str
         Sentences on what is left out.
     title : list of str
@@ -50,6 +53,7 @@ class _Clouds(NamedTuple):
     roles: Mapping[str, Role]
     countries: list[str]
     attributes: list[str]
+    floors: Mapping[str, float]
     notes: list[str]
     title: list[str]
 
@@ -79,7 +83,8 @@ def plot_pca(
     matplotlib.axes.Axes
         The axes, which are not shown. Arrows lead from vanilla to steered and, dotted, on to the
         country's humans; all countries and stages are in one analysis, both axes on one scale.
-        Steering that knows countries would move them apart towards their own stars.
+        Steering that knows countries would move them apart towards their own stars. Names are
+        written where there is room.
 
     Raises
     ------
@@ -123,9 +128,11 @@ def plot_pca(
     target.apply_aspect()
     set_title(target, clouds.title if title is None else [title])
     names = [brief(name, 18) for name in clouds.countries]
-    label_points(target, stages[-1], names, avoid=np.concatenate([*stages, coin]), every=False)
+    avoid = np.concatenate([*stages, coin])
+    unnamed = label_points(target, stages[-1], names, avoid=avoid, every=False)
     fitted_legend(target)
-    return told(target, describe_pca(scores, variant=variant))
+    notes = sentence("Without room for their names in the picture", unnamed)
+    return told(target, " ".join([describe_pca(scores, variant=variant), *notes]))
 
 
 def describe_pca(scores: xr.Dataset, *, variant: str | None = None) -> str:
@@ -155,7 +162,7 @@ def describe_pca(scores: xr.Dataset, *, variant: str | None = None) -> str:
     """
     clouds = _clouds(scores, variant)
     _, directions, shares = components(np.concatenate(list(clouds.stages.values())))
-    where = count_of(len(clouds.countries), "country", "countries")
+    where = counted(len(clouds.countries), "country", "countries")
     axes = [_axis_name(clouds, directions, shares, number) for number in (0, 1)]
     human = clouds.stages["human"]
     apart = {
@@ -164,6 +171,7 @@ def describe_pca(scores: xr.Dataset, *, variant: str | None = None) -> str:
         if name != "human"
     } | {ROLES["mis_coin_flip"].label: np.linalg.norm(human - 0.5, axis=1)}
     means = [f"{label} {each.mean():.3f}" for label, each in apart.items()]
+    means += [f"{ROLES[name].label} {each:.3f}" for name, each in clouds.floors.items()]
     spreads = [
         f"{clouds.roles[name].label} {_spread(each):.3f}" for name, each in clouds.stages.items()
     ]
@@ -227,7 +235,7 @@ def _clouds(scores: xr.Dataset, variant: str | None) -> _Clouds:
     names = one["country"].values
     if not known.any():
         raise InputError(
-            f"None of {count_of(known.size, 'country', 'countries')} has all preferences of "
+            f"None of {counted(known.size, 'country', 'countries')} has all preferences of "
             f"{' and '.join(chosen)}; check the status of the cells."
         )
     some = one.isel(country=np.flatnonzero(known)).transpose("country", "attribute", ...)
@@ -237,9 +245,20 @@ def _clouds(scores: xr.Dataset, variant: str | None) -> _Clouds:
         {**looks(some), "human": ROLES["human"]},
         [str(name) for name in names[known]],
         [str(name) for name in some["attribute"].values],
+        _floors(some),
         sentence("Left out, as some preference is not known", names[~known]),
         title_of(some),
     )
+
+
+def _floors(some: xr.Dataset) -> dict[str, float]:
+    """Return the means of the floors that are known of all these countries."""
+    means = {
+        name: some[name].mean("country", skipna=False).item()
+        for name in FLOORS
+        if name in some and name != "mis_coin_flip" and some[name].dims == ("country",)
+    }
+    return {name: mean for name, mean in means.items() if np.isfinite(mean)}
 
 
 def _stages(one: xr.Dataset, variant: str | None) -> list[str]:

@@ -15,9 +15,9 @@ from disca_nb.plots import _cells
 from disca_nb.plots._alt import told
 from disca_nb.plots._floors import FLOORS, floors_by_country, told_floors
 from disca_nb.plots._look import canvas, fitted_legend, ink
+from disca_nb.plots._phrases import counted, figure, sentence
 from disca_nb.plots._scores import with_country
 from disca_nb.plots._single import heading, set_title, single
-from disca_nb.plots._words import count_of, figure, sentence
 from disca_nb.variables import VARIABLES, validate
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def describe_tile_map(values: xr.DataArray | xr.Dataset, *, variable: str = "mis
     ]
     many = len(named) > 6
     ends = f"lowest {', '.join(named[:3])}; highest {', '.join(named[-3:])}"
-    where = count_of(len(named), "country", "countries")
+    where = counted(len(named), "country", "countries")
     parts = [
         f"World tile map of {where}, {known.title[0]}: {known.name},",
         f"mean {figure(data.mean().item())}, {ends if many else ', '.join(named)}.",
@@ -203,15 +203,18 @@ def _parts(
 ) -> tuple[xr.DataArray, xr.Dataset | None]:
     """Return the values and, of a misalignment with any floors beside it, all of these."""
     if isinstance(values, xr.DataArray):
+        if values.name == "mis":
+            raise InputError(
+                "A map of the misalignment shows its floors too; give the scores, not the array."
+            )
         return values.rename(values.name or "value"), None
     if not isinstance(values, xr.Dataset):
         validate(values)  # type: ignore[unreachable] # says what it is
     if variable not in values:
         raise unknown_name("variable", variable, map(str, values.data_vars))
-    floors = [name for name in FLOORS if name in values]
-    if variable != "mis" or not floors:
+    if variable != "mis":
         return values[variable], None
-    return values[variable], validate(values[floors], *FLOORS)
+    return values[variable], validate(values, *FLOORS)[list(FLOORS)]
 
 
 def _name_of(array: xr.DataArray) -> str:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from disca_nb.plots._cells import number
 from disca_nb.plots._labels import label_points
 from disca_nb.plots._look import ROLES, brief, colour_of, dots, fitted_legend, ink_on
-from disca_nb.plots._words import figure, sentence
+from disca_nb.plots._phrases import figure, sentence
 
 mpl.use("agg")
 
