@@ -271,7 +271,7 @@ def test_five_pictures_a_second() -> None:
     assert due == 5
 
 
-def test_a_slow_run_keeps_the_main_thread_free_and_close_ends_it(tmp_path: Path) -> None:
+def test_close_ends_a_run_and_leaves_no_widget_thread_or_lock(tmp_path: Path) -> None:
     before = len(base._instances)
     panel = run_panel(model := Gated(), folder=tmp_path)
     panel.controls.scenarios.value = ("balanced", PER_ATTRIBUTE)
@@ -279,6 +279,7 @@ def test_a_slow_run_keeps_the_main_thread_free_and_close_ends_it(tmp_path: Path)
     model.until_call(2)
     closing = threading.Thread(target=panel.close)
     closing.start()
+    assert panel.run._asked_to_stop.wait(LONG)
     model.let_on.release()
     closing.join(LONG)
     assert not closing.is_alive()
