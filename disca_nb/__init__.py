@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from disca_nb.steering.settings import VARIANTS
     from disca_nb.steering.steer import steer
     from disca_nb.variables import validate
-    from disca_nb.widgets import run_panel
+    from disca_nb.widgets import explore, run_panel, steering_lab
 
 # Where each public name lives. Importing the package loads none of these until one is used.
 _MODULES = ("datasets", "kernels", "metrics", "models", "plots", "prompts", "steering", "widgets")
@@ -46,6 +46,7 @@ _HOMES = {
     "compare": "metrics",
     "debias": "_debias",
     "elicit": "_elicit",
+    "explore": "widgets",
     "macro": "metrics",
     "macro_table": "metrics",
     "methods": "_methods",
@@ -57,6 +58,7 @@ _HOMES = {
     "save_results": "results",
     "sensitivity": "metrics",
     "steer": "steering",
+    "steering_lab": "widgets",
     "summary": "_summary",
     "validate": "variables",
 }
@@ -70,6 +72,7 @@ __all__ = [
     "datasets",
     "debias",
     "elicit",
+    "explore",
     "kernels",
     "macro",
     "macro_table",
@@ -87,6 +90,7 @@ __all__ = [
     "sensitivity",
     "steer",
     "steering",
+    "steering_lab",
     "summary",
     "validate",
     "widgets",

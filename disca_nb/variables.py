@@ -33,6 +33,9 @@ DIMENSIONS: Mapping[str, str] = {
     "variant": "named variant of a steering method, or a baseline",
     "draw": "bootstrap or posterior draw",
     "pass_id": "number of the importance-sampling pass",
+    "candidate": "correction of the consensus that is tried, in logits",
+    "node": "node of the quadrature, from the lowest on",
+    "kink": "place where the utility of candidates is not smooth, from the lowest on",
     "unanswered": "what an attribute that a language never answered counts as: zero, or omit",
     "renormalize": "whether a country's language shares are scaled to sum 1: no or yes",
     "distance": "distance of the average of the languages, or average of their distances",
@@ -86,6 +89,10 @@ def _gap(text: str, *core: str) -> Variable:
 
 def _share(text: str, *core: str) -> Variable:
     return Variable(text, low=0.0, high=1.0, core=core)
+
+
+def _density(text: str, *core: str) -> Variable:
+    return Variable(text, unit="1/logit", low=0.0, core=core)
 
 
 def _mis(text: str) -> Variable:
@@ -145,6 +152,21 @@ VARIABLES: Mapping[str, Variable] = {
     "final_gap": _gap("steered gap"),
     "p_right": _share("probability of option B"),
     "p_spare": _share("probability of sparing the side that the attribute counts"),
+    # Landscape of one cell
+    "utility": Variable("worth of a candidate to the panel", core=("candidate",)),
+    "consensus_value": Variable("value of the consensus' own gain", core=("candidate",)),
+    "persona_value": Variable("value of each persona's gain", core=("persona", "candidate")),
+    "proposal_density": _density("density that candidates are drawn from", "candidate"),
+    "weight_density": _density("density of the candidates by their weights", "candidate"),
+    "weight_mean": _gap("mean of the candidates by their weights"),
+    "limit": _gap("correction of a pass with infinitely many candidates, before the gate"),
+    "ess_ratio": _share("effective sample size ratio of such a pass"),
+    "node_at": _gap("correction at the node", "node"),
+    "node_weight": Variable("weight of the node", unit="logit", core=("node",)),
+    "node_density": _density("density of the candidates by their weights, at the node", "node"),
+    "kink_at": _gap("correction at the kink", "kink"),
+    "kink_text": Variable("what meets at the kink", "U", core=("kink",)),
+    "kink_of_gain": Variable("whether a gain is zero at the kink", "b", core=("kink",)),
     # What a published run logged
     "recorded_correction": _gap("logged correction of each pass", "pass_id"),
     "recorded_ess": _share("logged effective sample size ratio of each pass", "pass_id"),

@@ -14,7 +14,7 @@ from disca_nb import metrics
 from disca_nb.datasets import demo_panel, languages, profiles, targets
 from disca_nb.errors import InputError, UnknownNameError
 from disca_nb.prompts import persona_panel, scenarios
-from disca_nb.steering import VARIANTS, debias, steer
+from disca_nb.steering import VARIANTS, debias, landscape, steer
 from disca_nb.variables import ATTRIBUTES, DIMENSIONS, VARIABLES, annotate, validate
 
 COUNTRY = {"country": ["JPN", "USA"]}
@@ -214,6 +214,8 @@ def _results(logged: xr.Dataset) -> Iterator[tuple[str, xr.Dataset]]:
         steered = steer(logged, variant=variant)
         yield f"steer {variant}", steered
         yield f"alignment {variant}", metrics.alignment(steered)
+    scenario = logged.scenario.values[0]
+    yield "landscape", landscape(logged, country="JPN", scenario=scenario)
     recorded = steer(logged, method="recorded", category_temperature="stored")
     yield "steer recorded", recorded
     yield "preferences", metrics.preferences(recorded)

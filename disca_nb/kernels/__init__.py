@@ -7,6 +7,7 @@ from disca_nb.kernels.blend import anchor_weight, blend
 from disca_nb.kernels.correction import METHODS, Correction, disca_correction, ptis_pass
 from disca_nb.kernels.gate import expected_gate, reliability_gate
 from disca_nb.kernels.keys import label_key, mix_keys
+from disca_nb.kernels.landscape import Landscape, cell_landscape
 from disca_nb.kernels.limit_grid import Limits, limit_grid
 from disca_nb.kernels.moving_average import MovingAverage, moving_average
 from disca_nb.kernels.parameters import (
@@ -22,11 +23,13 @@ __all__ = [
     "METHODS",
     "PARAMETERS",
     "Correction",
+    "Landscape",
     "Limits",
     "MovingAverage",
     "Parameter",
     "anchor_weight",
     "blend",
+    "cell_landscape",
     "check_parameters",
     "check_seed",
     "check_tol",

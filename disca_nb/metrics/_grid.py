@@ -17,17 +17,17 @@ from disca_nb.steering.gaps import CategoryTemperature
 from disca_nb.steering.settings import Settings
 from disca_nb.variables import GRID_SUFFIX
 
-__all__ = ["Axis", "Grid", "check_grid", "labels_of"]
+__all__ = ["GATE", "Axis", "Grid", "check_grid", "labels_of"]
 
 Setting: TypeAlias = dict[str, object]
 _TEMPERATURES = ("category_temperature", "decision_temperature")
 _NAMES = (*PARAMETERS, *_TEMPERATURES)
-# What acts after the passes, and so costs no new ones: by random passes, and by quadrature.
-_GATE = {
+GATE = {
     "monte-carlo": ("rho", "gate_scale", "n_passes"),
     "quadrature": ("rho", "gate_scale", "n_passes", "n_samples"),
     "recorded": ("rho", "gate_scale"),
 }
+"""What acts after the passes, and so costs no new ones, by method."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def check_grid(
         raise InputError("The grid is empty; name a parameter and its values, as eta=[0.2, 0.5].")
     values = {name: _checked(name, given, settings) for name, given in grid.items()}
     _check_least_width(values, settings)
-    after = _GATE[settings.method] if settings.uses_passes else ()
+    after = GATE[settings.method] if settings.uses_passes else ()
     acts = {name: "gate" if name in after else "passes" for name in PARAMETERS}
     acts |= {"category_temperature": "gaps", "decision_temperature": "decisions"}
     fixed = {

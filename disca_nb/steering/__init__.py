@@ -2,6 +2,7 @@
 
 from disca_nb.steering.gaps import debias, divide_by_category
 from disca_nb.steering.keys import cell_keys
+from disca_nb.steering.landscape import landscape
 from disca_nb.steering.settings import DISCA_VARIANTS, VARIANTS, caption
 from disca_nb.steering.steer import decide, steer
 
@@ -13,5 +14,6 @@ __all__ = [
     "debias",
     "decide",
     "divide_by_category",
+    "landscape",
     "steer",
 ]

@@ -1,7 +1,7 @@
-"""Widgets for notebooks: stock ipywidgets that work in JupyterLab, Notebook, VS Code and Voilà.
+"""Panels for notebooks: explore results, try settings of DISCA, run models.
 
-Importing this loads no ipywidgets until one of the names is used. The modules are private, as one
-named like its function would take the function's place here.
+They work in JupyterLab, Notebook, VS Code and Voilà. Importing this loads no ipywidgets until one
+of the names is used.
 """
 
 from __future__ import annotations
@@ -11,10 +11,30 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from disca_nb.widgets._run_panel import RunPanel, run_panel
+    from disca_nb.widgets.explorer import Explorer, explore
+    from disca_nb.widgets.lab import SteeringLab, steering_lab
+    from disca_nb.widgets.slider import Slider
 
-_HOMES = {"RunPanel": "_run_panel", "run_panel": "_run_panel"}
+# No module is named like a function, which would then take its place here.
+_HOMES = {
+    "Explorer": "explorer",
+    "RunPanel": "_run_panel",
+    "Slider": "slider",
+    "SteeringLab": "lab",
+    "explore": "explorer",
+    "run_panel": "_run_panel",
+    "steering_lab": "lab",
+}
 
-__all__ = ["RunPanel", "run_panel"]
+__all__ = [
+    "Explorer",
+    "RunPanel",
+    "Slider",
+    "SteeringLab",
+    "explore",
+    "run_panel",
+    "steering_lab",
+]
 
 
 def __getattr__(name: str) -> object:

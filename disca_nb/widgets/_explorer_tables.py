@@ -1,0 +1,110 @@
+"""The explorer's tables: scenarios of a country, and two results side by side."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from disca_nb.widgets._page import table
+
+__all__ = ["PER_PAGE", "difference_table", "pages", "scenario_table"]
+
+PER_PAGE = 12
+_COLUMNS = {
+    "base_gap": "base gap",
+    "consensus_gap": "consensus",
+    "final_gap": "final gap",
+    "p_spare": "p spare",
+}
+_STATUS = {0: "never run", 1: "scored", 2: "failed", 3: "low answer mass"}
+
+
+def pages(cells: xr.Dataset) -> int:
+    """Return how many pages the scenarios fill.
+
+    Parameters
+    ----------
+    cells : xarray.Dataset
+        Decisions over ``scenario``.
+
+    Returns
+    -------
+    int
+        At least 1.
+    """
+    return max(1, -(-cells.sizes["scenario"] // PER_PAGE))
+
+
+def scenario_table(cells: xr.Dataset, page: int, chosen: str) -> str:
+    """Return a page of scenarios with their gaps and decisions.
+
+    Parameters
+    ----------
+    cells : xarray.Dataset
+        Decisions of one model and country over ``scenario``.
+    page : int
+        Which page, from 0.
+    chosen : str
+        The scenario to set off.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    shown = cells.isel(scenario=slice(page * PER_PAGE, (page + 1) * PER_PAGE))
+    names = [str(name) for name in shown["scenario"].values]
+    columns = [name for name in _COLUMNS if name in shown]
+    personas = [str(name) for name in shown["persona"].values] if "persona_gap" in shown else []
+    rows = []
+    for at, name in enumerate(names):
+        one = shown.isel(scenario=at)
+        values = [_shown(value) for value in one["persona_gap"].values] if personas else []
+        values += [_shown(one[column].item()) for column in columns]
+        status = int(one["status"].item()) if "status" in one else 1
+        rows.append([name, str(one["category"].item()), *values, _STATUS[status]])
+    head = ["scenario", "attribute", *personas, *(_COLUMNS[name] for name in columns), "status"]
+    first, total = page * PER_PAGE + 1, cells.sizes["scenario"]
+    caption = (
+        f"{cells['country'].item()}: scenarios {first} to {first + len(names) - 1} of {total}; "
+        "gaps in logits, above 0 for option B"
+    )
+    return table(caption, head, rows, names.index(chosen) if chosen in names else None)
+
+
+def difference_table(names: tuple[str, str], scores: tuple[xr.Dataset, xr.Dataset]) -> str:
+    """Return the misalignment of two results by country, and which is closer to the humans.
+
+    Parameters
+    ----------
+    names : (str, str)
+        Model and variant of each.
+    scores : (xarray.Dataset, xarray.Dataset)
+        What `disca_nb.alignment` returned for them, of one model each, over ``country``.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    one, other = (each["mis"].values for each in scores)
+    floors = scores[0]
+    rows = [
+        [
+            str(country),
+            f"{one[i]:.3f}",
+            f"{other[i]:.3f}",
+            f"{other[i] - one[i]:+.3f}",
+            _shown(floors["mis_coin_flip"].values[i], 3),
+            _shown(floors["mis_leave_one_out"].values[i], 3),
+        ]
+        for i, country in enumerate(floors["country"].values)
+    ]
+    closer = int((other < one).sum())
+    caption = f"Misalignment score; {names[1]} is closer to the humans in {closer} of {len(rows)}"
+    return table(caption, ["country", *names, "difference", "coin flip", "others' mean"], rows)
+
+
+def _shown(value: float, digits: int = 2) -> str:
+    """Return a number, or a dash where there is none."""
+    return "–" if np.isnan(value) else f"{value:.{digits}f}"

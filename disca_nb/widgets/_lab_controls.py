@@ -1,0 +1,118 @@
+"""The steering lab's controls: presets, switches and sliders that move with its state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ipywidgets import Box, Button, Checkbox, Dropdown, Layout, VBox, Widget
+from traitlets import HasTraits, link
+
+from disca_nb.kernels import PARAMETERS
+from disca_nb.widgets._lab_state import PRESETS, SLIDERS, LabState
+from disca_nb.widgets.slider import Slider
+
+__all__ = ["NAMED", "Controls"]
+
+NAMED = {"description_width": "initial"}
+"""The style of controls whose name is as long as it is."""
+# Which switch stands above which slider, and what it says.
+_SWITCHES = {
+    "sigma": ("adaptive", "σ adaptive: the personas' standard deviation"),
+    "floor": ("floored", "floor below which no persona's value falls"),
+    "gate_scale": ("gated", "reliability gate"),
+}
+
+
+class Controls:
+    """Controls of a lab's state; what moves one moves the other.
+
+    Parameters
+    ----------
+    state : LabState
+        What they set.
+    """
+
+    def __init__(self, state: LabState) -> None:
+        self._state = state
+        self._links: list[link] = []
+        self._sliders: dict[str, Slider] = {}
+
+    def choice(self, name: str, label: str, options: Sequence[str]) -> Dropdown:
+        """Return a selector of one of some names.
+
+        Parameters
+        ----------
+        name : str
+            Trait of the state.
+        label : str
+            What it is called on the page.
+        options : sequence of str
+            The names.
+
+        Returns
+        -------
+        ipywidgets.Dropdown
+        """
+        box = Dropdown(
+            options=options,
+            value=getattr(self._state, name),
+            description=label,
+            style=NAMED,
+            layout=Layout(width="auto", max_width="100%"),
+        )
+        self._join(name, box)
+        return box
+
+    def presets(self, choose: Callable[[str], None]) -> Box:
+        """Return a button for each preset.
+
+        Parameters
+        ----------
+        choose : callable
+            Called with the name of the one that was pressed.
+
+        Returns
+        -------
+        ipywidgets.Box
+        """
+        buttons = []
+        for name in PRESETS:
+            button = Button(description=name, layout=Layout(width="auto"))
+            button.on_click(lambda _, name=name: choose(name))
+            buttons.append(button)
+        return Box(buttons, layout=Layout(flex_flow="row wrap"))
+
+    def sliders(self) -> list[Widget]:
+        """Return a slider for each number, below its switch where it has one."""
+        return [self._slider(name) for name in SLIDERS]
+
+    def follow(self) -> None:
+        """Leave only those sliders free that have an effect."""
+        acting = self._state.acting()
+        for name, slider in self._sliders.items():
+            slider.disabled = name not in acting
+
+    def unlink(self) -> None:
+        """Part the controls from the state."""
+        for each in self._links:
+            each.unlink()
+
+    def _slider(self, name: str) -> Widget:
+        """Return the slider of a number, moving with it."""
+        low, high, step, scale = SLIDERS[name]
+        label, text = "T, decision temperature", "divisor of the final gap"
+        if name in PARAMETERS:
+            label, text = f"{PARAMETERS[name].symbol}, {name}", PARAMETERS[name].text
+        slider = Slider(label=label, help=text, low=low, high=high, step=step, scale=scale)
+        self._sliders[name] = slider
+        self._join(name, slider)
+        if name not in _SWITCHES:
+            return slider
+        switch, says = _SWITCHES[name]
+        box = Checkbox(description=says, indent=False, layout=Layout(width="auto"))
+        self._join(switch, box)
+        return VBox([box, slider])
+
+    def _join(self, name: str, widget: HasTraits) -> None:
+        """Let a trait of the state and a control move together."""
+        self._links.append(link((self._state, name), (widget, "value")))

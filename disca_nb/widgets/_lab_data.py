@@ -1,0 +1,153 @@
+"""What the steering lab computes: scores of every cell as it is set, ready to be drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from disca_nb.errors import InputError
+from disca_nb.kernels._types import FloatArray
+from disca_nb.metrics.live import Live, Scored
+from disca_nb.steering.gaps import CategoryTemperature
+from disca_nb.steering.settings import Settings
+from disca_nb.widgets._lab_landscape import Cell
+from disca_nb.widgets._lab_state import LabState
+from disca_nb.widgets._lab_text import Board
+
+__all__ = ["CATEGORY_TEMPERATURES", "LabData"]
+
+CATEGORY_TEMPERATURES: dict[str, CategoryTemperature] = {
+    "stored": "stored",
+    "disca": "disca",
+    "none": None,
+}
+"""What the names on the page stand for."""
+# What can be seen of a picture is far above this; in units of the search width.
+_TOL = 1e-5
+
+
+class LabData:
+    """Gaps of some models, checked once for each category temperature.
+
+    Parameters
+    ----------
+    gaps : xarray.Dataset
+        As for `disca_nb.steer`, over ``country``, ``scenario`` and perhaps ``model``.
+    targets : xarray.Dataset, optional
+        As for `disca_nb.alignment`.
+
+    Attributes
+    ----------
+    countries, models, scenarios : list of str
+        The labels.
+
+    Raises
+    ------
+    InputError
+        When the gaps lack something, or have a dimension too many.
+    """
+
+    def __init__(self, gaps: xr.Dataset, targets: xr.Dataset | None = None) -> None:
+        self._gaps, self._targets = gaps, targets
+        self._lives: dict[str, Live] = {}
+        self._arrays: dict[str, tuple[FloatArray, FloatArray]] = {}
+        live = self.live("stored")
+        extra = sorted(set(live.leads) - {"country", "model"})
+        if extra:
+            name = extra[0]
+            raise InputError(f"The gaps have the dimension {name}; select one with .sel({name}=…).")
+        found = live.gaps
+        self.countries = [str(name) for name in found["country"].values]
+        models = found["model"].values if "model" in found.coords else "model"
+        self.models = [str(name) for name in np.atleast_1d(models)]
+        self.scenarios = [str(name) for name in found["scenario"].values]
+        if not (self.countries and self.models and self.scenarios):
+            raise InputError("The gaps hold no cell; choose others with .sel(…).")
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the gaps are of a model that is made up."""
+        return str(self._gaps.attrs.get("source", "")).startswith("synthetic")
+
+    @property
+    def has_vanilla(self) -> bool:
+        """Whether it is known how the models answer without steering."""
+        return "vanilla_gap" in self._gaps
+
+    @property
+    def has_logged_passes(self) -> bool:
+        """Whether a run logged its passes."""
+        return "recorded_correction" in self._gaps
+
+    def live(self, category_temperature: str) -> Live:
+        """Return the gaps under a category temperature, named as in `CATEGORY_TEMPERATURES`."""
+        if category_temperature not in self._lives:
+            chosen = CATEGORY_TEMPERATURES[category_temperature]
+            self._lives[category_temperature] = Live(
+                self._gaps, self._targets, category_temperature=chosen
+            )
+        return self._lives[category_temperature]
+
+    def score(self, state: LabState) -> Scored:
+        """Steer and score every cell as the lab is set."""
+        live = self.live(state.category_temperature)
+        return live.score(tol=_TOL, **state.options())  # type: ignore[arg-type]
+
+    def labelled(self, state: LabState) -> xr.Dataset:
+        """Return the scores with labels and floors, and how they were made."""
+        live = self.live(state.category_temperature)
+        return live.dataset(self.score(state)).assign_attrs(steering=self.steering(state))
+
+    def board(self, state: LabState, scored: Scored) -> Board:
+        """Return scores by country and model, beside those without steering and floors."""
+        live = self.live(state.category_temperature)
+        unknown = np.full((len(self.countries), len(self.models)), np.nan)
+        vanilla = unknown
+        if self.has_vanilla:
+            options = {"decision_temperature": state.decision_temperature}
+            vanilla = self._by_model(live, live.score("vanilla", **options).mis)
+        return Board(self.models, self._by_model(live, scored.mis), vanilla, live.beside)
+
+    def cell(self, state: LabState, scored: Scored) -> Cell:
+        """Return the gaps of the cell that is chosen."""
+        where = (
+            self.countries.index(state.country),
+            self.models.index(state.model),
+            self.scenarios.index(state.scenario),
+        )
+        live = self.live(state.category_temperature)
+        base, personas = self._cells(state.category_temperature)
+        final = self._by_model(live, scored.final)[where]
+        return Cell(float(base[where]), personas[where], float(final))
+
+    def steering(self, state: LabState) -> str:
+        """Return the line that says how things are steered."""
+        options = dict(state.options())
+        variant, method = str(options.pop("variant")), str(options.pop("method", "quadrature"))
+        temperature = float(str(options.pop("decision_temperature")))
+        settings = Settings(variant, method, temperature, 0, _TOL, options)
+        divided = str(self.live(state.category_temperature).gaps.attrs["category_temperature"])
+        return str(settings.attrs(divided, logged=False)["steering"])
+
+    def _by_model(self, live: Live, values: FloatArray) -> FloatArray:
+        """Return values over countries and models, in this order, and what comes after."""
+        sizes = {"country": len(self.countries), "model": len(self.models)}
+        wide = values.reshape(*(sizes[dim] for dim in live.leads), *values.shape[1:])
+        if live.leads == ("model", "country"):
+            wide = wide.swapaxes(0, 1)
+        return wide if "model" in live.leads else wide[:, None]
+
+    def _cells(self, category_temperature: str) -> tuple[FloatArray, FloatArray]:
+        """Return base and persona gaps over country, model and scenario (and persona)."""
+        if category_temperature not in self._arrays:
+            live = self.live(category_temperature)
+            gaps = live.gaps if "model" in live.leads else live.gaps.expand_dims("model")
+            order = ("country", "model", "scenario")
+            base, personas = xr.broadcast(
+                gaps["base_gap"], gaps["persona_gap"], exclude=["persona"]
+            )
+            self._arrays[category_temperature] = (
+                base.transpose(*order).values,
+                personas.transpose(*order, "persona").values,
+            )
+        return self._arrays[category_temperature]

@@ -1,0 +1,154 @@
+"""The lab's picture of one cell: what candidates are worth, and how much weight they get."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from disca_nb.kernels._types import FloatArray
+from disca_nb.kernels.landscape import Landscape, cell_landscape
+from disca_nb.plots._look import ink, palette, tidy
+from disca_nb.widgets._pad import Pad
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["Cell", "LandscapePicture", "told_of_cell"]
+
+_DPI = 96
+_SIZE = (6.6, 4.0)
+_TOL = 1e-5
+# Voices stand in the lower picture, below the weights.
+_VOICES = {"persona": "|", "consensus": "d", "base prompt": "o", "as steered": "s"}
+
+
+class Cell(NamedTuple):
+    """Gaps of one cell in logits: base prompt, personas, and final gap."""
+
+    base: float
+    personas: FloatArray
+    final: float
+
+    @property
+    def consensus(self) -> float:
+        """Mean of the personas."""
+        return float(np.mean(self.personas))
+
+
+class LandscapePicture:
+    """Utility of the candidates of one cell, and below it where they are drawn and weighed."""
+
+    def __init__(self) -> None:
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=_SIZE, dpi=_DPI)
+        # Laid out by hand: to find the best layout takes longer than the whole picture may.
+        upper, lower = figure.subplots(2, sharex=True, height_ratios=(1, 1))
+        figure.subplots_adjust(left=0.1, right=0.99, top=0.97, bottom=0.2, hspace=0.12)
+        self._prepare(upper, lower)
+        handles, names = lower.get_legend_handles_labels()
+        figure.legend(
+            handles, names, loc="lower center", ncols=len(names), frameon=False, columnspacing=1.0
+        )
+        self._upper, self._lower = upper, lower
+        self._pad = Pad(figure, [upper, lower])
+
+    @property
+    def width(self) -> int:
+        """Width in pixels."""
+        return round(_SIZE[0] * _DPI)
+
+    def draw(self, cell: Cell, parameters: Mapping[str, object]) -> tuple[bytes, str]:
+        """Return the picture of a cell and what it shows.
+
+        Parameters
+        ----------
+        cell : Cell
+            Its gaps.
+        parameters : mapping
+            Hyper-parameters of DISCA.
+
+        Returns
+        -------
+        png : bytes
+            Dark ink on a transparent ground.
+        text : str
+            A few sentences.
+
+        Raises
+        ------
+        InputError
+            For gaps that are not finite.
+        """
+        drawn = cell_landscape(cell.base, cell.personas, tol=_TOL, **parameters)  # type: ignore[arg-type]
+        x = cell.consensus + drawn.candidate
+        self._utility.set_data(x, drawn.utility)
+        self._proposal.set_data(x, drawn.proposal)
+        self._weight.set_data(x, drawn.weight)
+        inside = (drawn.kinks.place >= drawn.candidate[0]) & (
+            drawn.kinks.place <= drawn.candidate[-1]
+        )
+        places = drawn.kinks.place[inside]
+        worth = np.interp(places, drawn.candidate, drawn.utility)
+        self._kinks.set_data(cell.consensus + places, worth)
+        top = float(max(drawn.weight.max(), drawn.proposal.max()))
+        spoken = (cell.personas, [cell.consensus], [cell.base], [cell.final])
+        for line, gaps in zip(self._voices, spoken, strict=True):
+            line.set_data(gaps, np.full(len(gaps), -0.12 * top))
+        self._lower.set_ylim(-0.24 * top, 1.08 * top)
+        low, high = float(drawn.utility.min()), float(drawn.utility.max())
+        self._upper.set_ylim(low - 0.08 * (high - low), high + 0.12 * (high - low) + 1e-9)
+        self._upper.set_xlim(float(x[0]), float(x[-1]))
+        return self._pad.png(), told_of_cell(cell, drawn)
+
+    def _prepare(self, upper: Axes, lower: Axes) -> None:
+        """Put lines in their places, without numbers yet."""
+        from matplotlib.ticker import MaxNLocator
+
+        blue, orange, green = palette(3)
+        style = {"color": ink(), "linestyle": "none"}
+        (self._utility,) = upper.plot([], [], color=blue, linewidth=1.8)
+        (self._kinks,) = upper.plot([], [], marker=".", **style)  # type: ignore[arg-type]
+        (self._proposal,) = lower.plot([], [], "--", color=green, linewidth=1.5, label="drawn")
+        (self._weight,) = lower.plot([], [], color=orange, linewidth=1.8, label="weighted")
+        self._voices = [
+            lower.plot([], [], marker=marker, markersize=7, label=name, **style)[0]  # type: ignore[arg-type]
+            for name, marker in _VOICES.items()
+        ]
+        upper.set_ylabel("utility")
+        lower.set_ylabel("density")
+        lower.set_xlabel("candidate gap in logits")
+        for ax in (upper, lower):
+            tidy(ax)
+            ax.yaxis.set_major_locator(MaxNLocator(3))
+        lower.xaxis.set_major_locator(MaxNLocator(7))
+
+
+def told_of_cell(cell: Cell, drawn: Landscape) -> str:
+    """Say what the picture of one cell shows.
+
+    Parameters
+    ----------
+    cell : Cell
+        Its gaps.
+    drawn : Landscape
+        Its candidates.
+
+    Returns
+    -------
+    str
+        A few sentences.
+    """
+    result = drawn.result
+    ess = float(result.ess[0])
+    return (
+        f"Above: what each candidate gap is worth to the panel; dots mark kinks. Below: the "
+        f"density that candidates are drawn from (dashed) and the same after weighing. The base "
+        f"prompt says {cell.base:+.2f}, the consensus {cell.consensus:+.2f}; candidates are drawn "
+        f"with σ {float(result.sigma):.2f} around the consensus. Their weighted mean is "
+        f"{drawn.mean:+.3f} from it, the effective sample size ratio {ess:.2f}, the reliability "
+        f"{float(result.reliability):.2f}, the correction {float(result.correction):+.3f}. The "
+        f"final gap is {cell.final:+.2f}."
+    )

@@ -1,0 +1,72 @@
+"""Figures as pictures in memory, and figures of which only the changing parts are drawn again."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.figure import Figure
+
+__all__ = ["Pad", "picture"]
+
+
+def picture(figure: Figure) -> bytes:
+    """Return a figure as PNG on a transparent ground, without pyplot.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The figure, which is not kept.
+
+    Returns
+    -------
+    bytes
+        The picture.
+    """
+    file = io.BytesIO()
+    figure.savefig(file, format="png", transparent=True)
+    return file.getvalue()
+
+
+class Pad:
+    """A figure whose ground is drawn once, and whose changing artists are drawn at every call.
+
+    Drawing axes, ticks and labels takes most of the time of a picture.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The figure with everything in place.
+    changing : sequence of matplotlib.artist.Artist
+        What changes, from back to front: lines, texts or whole axes.
+    """
+
+    def __init__(self, figure: Figure, changing: Sequence[Artist]) -> None:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+        for each in (figure, *figure.axes):
+            each.patch.set_alpha(0.0)
+        for artist in changing:
+            artist.set_animated(True)
+        self._figure, self._changing = figure, list(changing)
+        self._canvas = FigureCanvasAgg(figure)
+        self._canvas.draw()
+        self._ground = self._canvas.copy_from_bbox(figure.bbox)
+
+    def png(self) -> bytes:
+        """Return the picture as it is now, as PNG."""
+        from PIL import Image
+
+        self._canvas.restore_region(self._ground)
+        for artist in self._changing:
+            self._figure.draw_artist(artist)
+        file = io.BytesIO()
+        pixels = Image.fromarray(np.asarray(self._canvas.buffer_rgba()))
+        # The least compression: a picture is looked at for a moment and sent to the same machine.
+        pixels.save(file, format="PNG", compress_level=1)
+        return file.getvalue()

@@ -1,0 +1,218 @@
+"""The steering lab without a browser: what it is set to, what it says, and that it lets go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import xarray as xr
+from pages import control, every, html, press, python, said, tags, words
+from panels import made_up
+
+import disca_nb
+from disca_nb.kernels import PARAMETERS
+from disca_nb.widgets import SteeringLab, steering_lab
+from disca_nb.widgets._lab_state import PRESETS, SLIDERS, LabState
+from disca_nb.widgets.slider import Slider
+
+COUNTRIES = ["JPN", "USA", "BRA"]
+
+
+@pytest.fixture(scope="module")
+def panel() -> xr.Dataset:
+    return disca_nb.datasets.demo_panel(COUNTRIES)
+
+
+@pytest.fixture
+def lab(panel: xr.Dataset) -> Iterator[SteeringLab]:
+    opened = steering_lab(panel)
+    yield opened
+    opened.close()
+
+
+def _slider(lab: SteeringLab, name: str) -> Slider:
+    found = control(lab, f"{PARAMETERS[name].symbol}, {name}")
+    assert isinstance(found, Slider)
+    return found
+
+
+def test_it_opens_with_the_scores_of_the_defaults(lab: SteeringLab, panel: xr.Dataset) -> None:
+    expected = disca_nb.alignment(disca_nb.steer(panel, method="quadrature"))
+    np.testing.assert_allclose(lab.scores.mis, expected.mis, atol=1e-5)
+    text = words(lab)
+    assert f"mean misalignment {expected.mis.mean().item():.3f}" in text
+    assert f"without steering {expected.mis_vanilla.mean().item():.3f}" in text
+    assert "DISCA paper, σ adaptive" in text
+    assert "(synthetic)" not in said(lab)
+
+
+def test_every_parameter_has_a_slider_with_a_name(lab: SteeringLab) -> None:
+    sliders = [each for each in every(lab) if isinstance(each, Slider)]
+    assert len(sliders) == len(SLIDERS) == len(PARAMETERS) + 1
+    assert all(each.label and each.help for each in sliders)
+    assert len({each.label for each in sliders}) == len(sliders)
+
+
+def test_moving_a_slider_moves_scores_pictures_and_words(lab: SteeringLab) -> None:
+    before, page = lab.scores.mis, html(lab)
+    _slider(lab, "gate_scale").value = 10.0
+    _slider(lab, "lam").value = 0.0
+    expected = disca_nb.steer(
+        disca_nb.datasets.demo_panel(COUNTRIES), method="quadrature", gate_scale=10.0, lam=0.0
+    )
+    after = lab.scores.mis
+    np.testing.assert_allclose(after, disca_nb.alignment(expected).mis, atol=1e-5)
+    assert not np.allclose(after, before, atol=1e-4)
+    pictures = [part for part in page.split('"') if part.startswith("data:image/png")]
+    now = [part for part in html(lab).split('"') if part.startswith("data:image/png")]
+    assert len(now) == len(pictures) == 2
+    assert set(now).isdisjoint(pictures)
+    assert "λ 0" in words(lab)
+
+
+def test_a_trait_that_is_set_moves_its_slider(lab: SteeringLab) -> None:
+    lab.settings.eta = 0.25
+    assert _slider(lab, "eta").value == 0.25
+    assert "η 0.25" in words(lab)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("Paper", {"variant": "paper", "sigma": 0.3}),
+        ("Released", {"variant": "released+ema", "category_temperature": "disca"}),
+        ("No gate", {"variant": "paper", "gate_scale": np.inf}),
+        ("Consensus", {"variant": "consensus"}),
+        ("Defaults", {"variant": "paper"}),
+    ],
+)
+def test_presets_are_what_they_say(
+    lab: SteeringLab, panel: xr.Dataset, name: str, options: dict[str, Any]
+) -> None:
+    lab.settings.eta, lab.settings.floored = 3.0, True
+    press(lab, name)
+    expected = disca_nb.alignment(disca_nb.steer(panel, method="quadrature", **options))
+    np.testing.assert_allclose(lab.scores.mis, expected.mis, atol=1e-5)
+    assert said(lab) == ""
+
+
+def test_presets_leave_what_is_shown(lab: SteeringLab) -> None:
+    lab.settings.country = "BRA"
+    press(lab, "Paper")
+    assert lab.settings.country == "BRA"
+
+
+def test_there_is_a_button_for_every_preset(lab: SteeringLab) -> None:
+    for name in PRESETS:
+        control(lab, name)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_its_code_gives_its_scores(lab: SteeringLab, panel: xr.Dataset, preset: str) -> None:
+    press(lab, preset)
+    if preset == "Defaults":
+        lab.settings.set_trait("decision_temperature", 0.8)
+        lab.settings.floored, lab.settings.adaptive = True, False
+    scores = eval(python(lab), {"disca_nb": disca_nb, "gaps": panel})  # noqa: S307 - our own code
+    np.testing.assert_allclose(lab.scores.mis, scores.mis, atol=1e-5)
+
+
+def test_sliders_without_effect_are_still(lab: SteeringLab) -> None:
+    assert _slider(lab, "sigma").disabled
+    assert not _slider(lab, "sigma_floor").disabled
+    lab.settings.adaptive = False
+    assert not _slider(lab, "sigma").disabled
+    assert _slider(lab, "sigma_floor").disabled
+    lab.settings.variant = "consensus"
+    free = [each for each in every(lab) if isinstance(each, Slider) and not each.disabled]
+    assert [each.label for each in free] == ["T, decision temperature"]
+
+
+def test_a_value_out_of_range_is_told_and_the_last_picture_stays(lab: SteeringLab) -> None:
+    before = lab.settings.trait_values()
+    page = words(lab)
+    _slider(lab, "eta").value = -1.0
+    assert said(lab) == "Parameter eta (η) is -1.0; it must be a number from 0.01 to 1e+06."
+    assert page in words(lab)
+    _slider(lab, "eta").value = before["eta"]
+    assert said(lab) == ""
+
+
+def test_a_variant_without_passes_says_so_in_place_of_candidates(lab: SteeringLab) -> None:
+    lab.settings.variant = "vanilla"
+    assert "The variant 'vanilla' draws no candidates." in words(lab)
+
+
+def test_logged_passes_can_be_chosen_where_there_are_any(lab: SteeringLab) -> None:
+    methods = control(lab, "Passes")
+    assert list(methods.options) == ["quadrature", "monte-carlo"]
+
+
+def test_a_cell_that_was_never_run_leaves_the_rest_standing() -> None:
+    gaps = made_up(["JPN", "USA"])
+    gaps["base_gap"][0, 0] = np.nan
+    gaps["status"][0, 0] = 0
+    lab = steering_lab(gaps)
+    assert "not finite" in words(lab)
+    assert "mean misalignment" in words(lab)
+    assert said(lab) == ""
+    lab.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "words_"),
+    [
+        (lambda gaps: gaps.drop_vars("persona_gap"), "persona_gap"),
+        (lambda gaps: gaps.drop_vars("category"), "category"),
+        (lambda gaps: gaps.isel(scenario=slice(0)), "scenario"),
+        (lambda gaps: gaps.expand_dims(language=["en", "de"]), "language"),
+    ],
+)
+def test_what_is_wrong_with_gaps_is_said_on_the_page(
+    panel: xr.Dataset, change: Callable[[xr.Dataset], xr.Dataset], words_: str
+) -> None:
+    lab = steering_lab(change(panel))
+    assert words_ in said(lab)
+    lab.close()
+
+
+def test_what_is_wrong_with_a_path_is_said_on_the_page(tmp_path: Path) -> None:
+    lab = steering_lab(tmp_path / "nowhere.zarr")
+    assert said(lab).startswith("There is nothing at")
+    lab.close()
+
+
+def test_labels_are_text_and_nothing_else(panel: xr.Dataset) -> None:
+    hostile = "<script>alert(1)</script>$x^"
+    names = panel.scenario.values.astype(object)
+    names[0] = hostile
+    gaps = panel.assign_coords(model=[hostile], scenario=names.astype(str))
+    lab = steering_lab(gaps)
+    assert "script" not in tags(html(lab))
+    assert "<script>alert(1)</script>" in words(lab).replace("&lt;", "<") or hostile in words(lab)
+    lab.close()
+
+
+def test_the_state_stands_by_itself() -> None:
+    state = LabState(gated=False, adaptive=False, sigma=0.4)
+    assert state.options() == {
+        "variant": "paper",
+        "decision_temperature": 0.5,
+        "method": "quadrature",
+        "sigma": 0.4,
+        "lam": 0.7,
+        "eta": 0.5,
+        "alpha": 0.88,
+        "kappa": 2.25,
+        "rho": 0.1,
+        "gate_scale": float("inf"),
+        "n_samples": 64,
+        "n_passes": 2,
+    }
+    assert state.code() == (
+        'disca_nb.alignment(disca_nb.steer(gaps, variant="paper", method="quadrature", '
+        'sigma=0.4, gate_scale=float("inf")))'
+    )
