@@ -119,7 +119,9 @@ def test_what_is_synthetic_is_named(panels: Panels) -> None:
     panel.controls.model.value = "Qwen/Qwen2.5-0.5B-Instruct"
     assert panel._notice.value == ""
     panel.controls.countries.value = ("JPN", "ARG", "IRN")
-    assert "The personas of ARG, IRN are worded from synthetic profiles" in panel._notice.value
+    assert (
+        "The personas of ARG, IRN are worded from synthetic profiles, drawn" in panel._notice.value
+    )
 
 
 def test_the_path_follows_the_model_until_one_is_typed(panels: Panels) -> None:
