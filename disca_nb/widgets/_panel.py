@@ -11,10 +11,10 @@ from ipywidgets import HTML, Layout, VBox
 from disca_nb.widgets._page import STYLE
 from disca_nb.widgets._parts import Kind, message, parts
 
-__all__ = ["Panel"]
+__all__ = ["Keys", "Panel"]
 
 
-class _Keys(anywidget.AnyWidget):  # type: ignore[misc]
+class Keys(anywidget.AnyWidget):  # type: ignore[misc]
     """Keeps JupyterLab from taking the keys of a panel's controls for its own commands."""
 
     _esm = Path(__file__).with_name("keys.js").read_text(encoding="utf-8")
@@ -36,7 +36,7 @@ class Panel(VBox):  # type: ignore[misc]
         self._closed = False
         self._message = HTML()
         self._first = [HTML(STYLE), self._message]
-        self._last = [_Keys(layout=Layout(display="none"))]
+        self._last = [Keys(layout=Layout(display="none"))]
         self.fill([])
         self.add_class("disca-panel")
         self.add_class(name)

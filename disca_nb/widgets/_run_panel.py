@@ -10,6 +10,7 @@ import xarray as xr
 from ipywidgets import HTML, VBox
 
 from disca_nb._elicit.given import Asked
+from disca_nb.widgets._panel import Keys
 from disca_nb.widgets._parts import message, parts, sentence
 from disca_nb.widgets._run_controls import Controls
 from disca_nb.widgets._run_state import BUSY, Run, RunState
@@ -89,8 +90,9 @@ class RunPanel(VBox):  # type: ignore[misc]
         self._failures, self._plan, self._next = HTML(), HTML(), HTML()
         model_row, *others = self.controls.rows
         said = (self._message, self._progress, self._failures, self._plan, self._next)
-        rows = [model_row, self._notice, *others, *said]
+        rows = [model_row, self._notice, *others, *said, Keys(layout={"display": "none"})]
         super().__init__(rows, layout={"width": "auto", "max_width": "52em"})
+        self.add_class("disca-panel")
         self.add_class("disca-run")
         self.controls.watch(self._changed)
         self.controls.plan.on_click(lambda _: self._attempt(self._on_plan))
