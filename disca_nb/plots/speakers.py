@@ -132,7 +132,7 @@ def _gaps(cell: xr.Dataset) -> list[tuple[str, float]]:
     for dim in ("country", "scenario", "model"):
         if dim in cell.dims:
             raise InputError(
-                f"There are {cell.sizes[dim]} labels of {dim}; select one with .sel({dim}=…)."
+                f"There is a dimension {dim} ({cell.sizes[dim]}); select one with .sel({dim}=…)."
             )
     # Pairs, as a persona may have any name.
     first, last = (

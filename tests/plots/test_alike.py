@@ -50,6 +50,10 @@ FIGURES: dict[str, tuple[Draw, Draw]] = {
         lambda s, **o: plots.plot_latency(s, timed(s), n_boot=20, **o),
         lambda s: plots.describe_latency(s, timed(s), n_boot=20),
     ),
+    "mis": (
+        lambda s, **o: plots.plot_mis(first(s), **o),
+        lambda s: plots.describe_mis(first(s)),
+    ),
     "pca": (
         lambda s, **o: plots.plot_pca(first(s), **o),
         lambda s: plots.describe_pca(first(s)),

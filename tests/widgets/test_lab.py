@@ -252,8 +252,10 @@ def test_the_state_stands_by_itself() -> None:
     assert state.code().splitlines() == [
         "import disca_nb",
         "",
-        'steered = disca_nb.steer(gaps, variant="paper", method="quadrature", '
-        'sigma=0.4, gate_scale=float("inf"))',
+        (
+            'steered = disca_nb.steer(gaps, variant="paper", method="quadrature", '
+            'sigma=0.4, gate_scale=float("inf"))'
+        ),
         "scores = disca_nb.alignment(steered)",
     ]
 
