@@ -35,7 +35,7 @@ display(hostile, lab)
 MISSING = """
 import disca_nb
 display(disca_nb.explore("nowhere.zarr"))
-display(disca_nb.explore(disca_nb.datasets.demo_panel(["JPN"])[["latency"]]))
+display(disca_nb.explore(disca_nb.datasets.demo_panel(["JPN"])[["persona_answer_mass"]]))
 """
 ROOT = ".disca-explorer"
 

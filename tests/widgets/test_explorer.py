@@ -249,7 +249,7 @@ def test_the_decision_temperature_is_that_of_the_stored_decisions(panel: xr.Data
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda d: d[["latency"]], "neither gaps nor decisions"),
+        (lambda d: d[["persona_answer_mass"]], "neither gaps nor decisions"),
         (lambda d: d.drop_vars("category"), "category"),
         (lambda d: d.isel(country=slice(0)), "no cell"),
         (lambda d: d.isel(scenario=slice(0)), "no cell"),

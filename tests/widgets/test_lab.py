@@ -177,7 +177,7 @@ def test_logged_passes_can_be_chosen_where_there_are_any(lab: SteeringLab) -> No
     logged = gaps.assign(
         recorded_correction=(("country", "scenario", "pass_id"), rng.normal(0.0, 0.2, shape)),
         recorded_ess=(("country", "scenario", "pass_id"), rng.uniform(0.0, 1.0, shape)),
-    )
+    ).assign_coords(pass_id=[0, 1])
     other = steering_lab(logged)
     control(other, "Passes").value = "recorded"
     expected = disca_nb.alignment(disca_nb.steer(logged, method="recorded"))
