@@ -116,10 +116,11 @@ def test_a_plan_is_told_and_nothing_asked_or_written(tmp_path: Path) -> None:
     assert "216 prompts" in state.plan
     assert (model.asked, list(tmp_path.iterdir())) == ([], [])
     assert run.phases == ["planning", "idle"]
-    # A plan stays while its run goes on; a result stays while another run is planned.
+    # A plan stays while its run goes on, and no other; a result stays while another is planned.
     assert ended(run, choice).plan == state.plan
     run.plan(choice)
     assert run.wait(LONG).result is not None
+    assert ended(run, chosen(model, tmp_path / "other.zarr")).plan == ""
 
 
 class SlowToPlan(Scripted):
