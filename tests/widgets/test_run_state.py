@@ -46,7 +46,7 @@ def ended(run: Watched, choice: Choice) -> RunState:
 def test_a_run_ends_with_what_elicit_returns(tmp_path: Path) -> None:
     run, path = Watched(), tmp_path / "new" / "run.zarr"
     state = ended(run, chosen(Scripted(), path))
-    assert state.phase == "finished"
+    assert (state.phase, state.error) == ("finished", "")
     assert same(state.result, expected())
     assert same(disca_nb.open_results(path), expected())
     assert state.unscored is not None
