@@ -102,7 +102,7 @@ def unscored(results: xr.Dataset) -> pd.DataFrame:
     least = float(results.attrs.get("min_mass", 0.0))
 
     def missed(who: str) -> xr.DataArray:
-        none = results[f"{who}_order_gap"].isna()
+        none = results[f"{who}_order_gap"].isnull()  # noqa: PD003 - the only name in xarray
         return none | ~(results[f"{who}_answer_mass"] >= least)
 
     prompts = missed("base").sum("order") + missed("persona").sum(["order", "persona"])

@@ -62,7 +62,7 @@ class Controls:
         self.countries = SelectMultiple(
             options=[(_country(code, source), code) for code, source in self._sources.items()],
             value=_FIRST,
-            rows=8,
+            rows=13,  # all that are of the survey, which come first
             description="Countries",
             tooltip="Hold Ctrl (or Cmd) for several, Shift for all between",
             layout=_WIDE,

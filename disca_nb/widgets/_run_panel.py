@@ -132,7 +132,9 @@ class RunPanel(VBox):  # type: ignore[misc]
 
     def _show_now(self) -> None:
         """Show the state as it is."""
-        self._show(self.run.state)
+        # Read under the lock, or a state that is old by then would be shown last.
+        with self._drawing:
+            self._show(self.run.state)
 
     def _on_plan(self) -> None:
         """Plan what is chosen."""

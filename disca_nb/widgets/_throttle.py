@@ -20,7 +20,7 @@ class Throttle:
 
     Examples
     --------
-    >>> seconds = iter([0.0, 0.1, 0.15, 0.3])
+    >>> seconds = iter([0.0, 0.1, 0.15, 0.4])
     >>> throttle = Throttle(0.2, clock=lambda: next(seconds))
     >>> [throttle.due(kind) for kind in ("idle", "running", "running", "running")]
     [True, True, False, True]

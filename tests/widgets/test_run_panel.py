@@ -261,6 +261,24 @@ def test_the_throttle_holds_back_what_is_more_of_the_same(panels: Panels) -> Non
     assert "216 of 216 prompts" in shown[-1]
 
 
+def test_what_was_held_back_is_shown_though_nothing_new_comes(panels: Panels) -> None:
+    panel = panels(model := Gated())
+    panel._throttle = Throttle(0.05)
+    shown = threading.Event()
+
+    def look(change: dict[str, str]) -> None:
+        if "128 of 216" in change["new"]:
+            shown.set()
+
+    panel._progress.observe(look, "value")
+    panel.controls.start.click()
+    model.until_call(3)
+    # The run stands still; its last news came right after the one before.
+    assert shown.wait(LONG)
+    model.let_on.release(len(ENDS))
+    panel.run.wait(LONG)
+
+
 def test_five_pictures_a_second() -> None:
     now = [0.0]
     throttle = Throttle(clock=lambda: now[0])

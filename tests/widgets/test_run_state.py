@@ -46,7 +46,7 @@ def ended(run: Watched, choice: Choice) -> RunState:
 def test_a_run_ends_with_what_elicit_returns(tmp_path: Path) -> None:
     run, path = Watched(), tmp_path / "new" / "run.zarr"
     state = ended(run, chosen(Scripted(), path))
-    assert state.phase == "finished"
+    assert (state.phase, state.error) == ("finished", "")
     assert same(state.result, expected())
     assert same(disca_nb.open_results(path), expected())
     assert state.unscored is not None
@@ -116,10 +116,11 @@ def test_a_plan_is_told_and_nothing_asked_or_written(tmp_path: Path) -> None:
     assert "216 prompts" in state.plan
     assert (model.asked, list(tmp_path.iterdir())) == ([], [])
     assert run.phases == ["planning", "idle"]
-    # A plan stays while its run goes on; a result stays while another run is planned.
+    # A plan stays while its run goes on, and no other; a result stays while another is planned.
     assert ended(run, choice).plan == state.plan
     run.plan(choice)
     assert run.wait(LONG).result is not None
+    assert ended(run, chosen(model, tmp_path / "other.zarr")).plan == ""
 
 
 class SlowToPlan(Scripted):
