@@ -188,7 +188,9 @@ def _known(steered: xr.Dataset) -> _Cells:
         raise InputError("The dataset has no scored cell with passes; check status and gaps.")
     rho = one.attrs.get("rho")
     return _Cells(
-        *(part[kept] for part in parts[:3]),
+        ratio=parts[0][kept],
+        reliability=parts[1][kept],
+        size=parts[2][kept],
         category=parts[3][kept].astype(str),
         rho=float(rho) if isinstance(rho, int | float | np.number) else np.nan,
         title=heading(one),

@@ -63,7 +63,7 @@ def test_dots_are_cells_and_markers_attributes(steered: xr.Dataset, ax: Axes) ->
         own = steered.isel(scenario=(steered.category == attribute).values)
         expected = [own.ess.mean("pass_id").values.ravel(), own.reliability.values.ravel()]
         np.testing.assert_array_equal(np.asarray(found.get_offsets()), np.column_stack(expected))
-    shapes = {found.get_paths()[0].vertices.tobytes() for found in dots(ax)}
+    shapes = {np.asarray(found.get_paths()[0].vertices).tobytes() for found in dots(ax)}
     assert len(shapes) == len(ATTRIBUTES)
     assert legend_texts(ax)[:6] == [f"{name} (32 cells)" for name in ATTRIBUTES]
 

@@ -142,7 +142,7 @@ def test_all_panels_share_the_axis_and_have_the_text(one: xr.Dataset) -> None:
 
 
 def test_a_part_of_a_figure_will_do(one: xr.Dataset) -> None:
-    left, right = Figure().subfigures(1, 2)
+    left, right = Figure().subfigures(1, 2).flat  # type: ignore[union-attr]
     assert all(ax.figure is right for ax in plot_landscape(one, figure=right))
     assert not left.axes
 
