@@ -26,7 +26,7 @@ def legend_below(ax: Axes, columns: int, **options: Any) -> None:  # noqa: ANN40
     place: dict[str, Any] = {
         "loc": "upper center",
         "bbox_to_anchor": (0.5, 0.0),
-        "borderaxespad": 3.5,
+        "borderaxespad": 4.3,
     }
     ax.legend(**place, ncols=columns, frameon=False, fontsize="small", **options)
 

@@ -217,7 +217,7 @@ def _draw_dots(ax: Axes, cells: _Cells) -> None:
     for i, name in enumerate(cells.attributes):
         own = cells.category == name
         marker = MARKERS[i % len(MARKERS)]
-        options: dict[str, Any] = {"marker": marker, "color": colours[i], "alpha": 0.55}
+        options: dict[str, Any] = {"marker": marker, "color": colours[i], "alpha": 0.7}
         ax.scatter(
             cells.ratio[own],
             cells.reliability[own],
@@ -257,5 +257,5 @@ def _draw_hexagons(ax: Axes, cells: _Cells) -> None:
         mark.set(markersize=8, markeredgecolor="black", markeredgewidth=1.2)
         handles.append(mark)
         count = int((cells.category == name).sum())
-        labels.append(f"{label_text(name, 24)} ({counted(count, 'cell')})")
-    legend_below(ax, 3, handles=handles, labels=labels, title="median of")
+        labels.append(f"median of {label_text(name, 24)} ({counted(count, 'cell')})")
+    legend_below(ax, 3, handles=handles, labels=labels)
