@@ -115,11 +115,9 @@ def plot_forest(
     ]
     ax.set_yticks(rows, labels)
     ax.set_ylim(len(rows) - 0.4, -0.6)
-    ax.annotate(
-        "difference [95 % interval]", (1.02, 1.0), xycoords="axes fraction", fontsize="small"
-    )
     ax.set_xlabel(
-        f"mean misalignment (MIS) less that of {label_text(known.subject)}; left is closer"
+        f"mean misalignment (MIS) less that of {label_text(known.subject)}; left is closer\n"
+        "at the right: difference [95 % interval]"
     )
     ax.tick_params(axis="y", length=0)
     tidy(ax)
@@ -266,4 +264,4 @@ def _legend(ax: Axes) -> None:
         for label, (marker, face) in marks.items()
     ]
     lines = [line for line in ax.get_lines() if line.get_label() == "noise ceiling"]
-    legend_below(ax, 3, handles=[*handles, *lines])
+    legend_below(ax, 3, pad=6.2, handles=[*handles, *lines])

@@ -258,4 +258,4 @@ def _draw_hexagons(ax: Axes, cells: _Cells) -> None:
         handles.append(mark)
         count = int((cells.category == name).sum())
         labels.append(f"median of {label_text(name, 24)} ({counted(count, 'cell')})")
-    legend_below(ax, 3, handles=handles, labels=labels)
+    legend_below(ax, 2, handles=handles, labels=labels)
