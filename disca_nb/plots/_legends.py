@@ -10,7 +10,13 @@ if TYPE_CHECKING:
 __all__ = ["legend_below", "legend_beside"]
 
 
-def legend_below(ax: Axes, columns: int, **options: Any) -> None:  # noqa: ANN401 - passed on
+def legend_below(
+    ax: Axes,
+    columns: int,
+    *,
+    pad: float = 4.3,
+    **options: Any,  # noqa: ANN401 - passed on
+) -> None:
     """Put the legend below the axes, past the name of the horizontal one.
 
     Parameters
@@ -19,11 +25,16 @@ def legend_below(ax: Axes, columns: int, **options: Any) -> None:  # noqa: ANN40
         Axes that were drawn on.
     columns : int
         Number of columns.
+    pad : float
+        Room for tick labels and the axis' name, in units of the font.
     **options
         Passed on to `matplotlib.axes.Axes.legend`.
     """
-    # The pad is in units of the font.
-    place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0.0), "borderaxespad": 3.5}
+    place: dict[str, Any] = {
+        "loc": "upper center",
+        "bbox_to_anchor": (0.5, 0.0),
+        "borderaxespad": pad,
+    }
     ax.legend(**place, ncols=columns, frameon=False, fontsize="small", **options)
 
 
@@ -37,5 +48,9 @@ def legend_beside(ax: Axes, **options: Any) -> None:  # noqa: ANN401 - passed on
     **options
         Passed on to `matplotlib.axes.Axes.legend`.
     """
-    place = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0), "borderaxespad": 0.0}
+    place: dict[str, Any] = {
+        "loc": "upper left",
+        "bbox_to_anchor": (1.01, 1.0),
+        "borderaxespad": 0.0,
+    }
     ax.legend(**place, frameon=False, fontsize="small", **options)

@@ -114,11 +114,9 @@ def plot_forest(
     ]
     ax.set_yticks(rows, labels)
     ax.set_ylim(len(rows) - 0.4, -0.6)
-    ax.annotate(
-        "difference [95 % interval]", (1.02, 1.0), xycoords="axes fraction", fontsize="small"
-    )
     ax.set_xlabel(
-        f"mean misalignment (MIS) less that of {label_text(known.subject)}; left is closer"
+        f"mean misalignment (MIS) less that of {label_text(known.subject)}; left is closer\n"
+        "at the right: difference [95 % interval]"
     )
     ax.tick_params(axis="y", length=0)
     tidy(ax)
@@ -207,9 +205,7 @@ def _methods(audit: Audit | ModelAudit | xr.Dataset) -> xr.Dataset:
     if isinstance(audit, Audit):
         if len(audit.models) != 1:
             names = shorten(audit.models)
-            raise InputError(
-                f"The audit is of {len(audit.models)} models ({names}); take one, as audit[…]."
-            )
+            raise InputError(f"The audit is of several models ({names}); take one, as audit[…].")
         (audit,) = audit.models.values()
     methods = audit.methods if isinstance(audit, ModelAudit) else audit
     validate(methods, *_NEEDED)
@@ -270,4 +266,4 @@ def _legend(ax: Axes) -> None:
         for label, (marker, face) in marks.items()
     ]
     lines = [line for line in ax.get_lines() if line.get_label() == "noise ceiling"]
-    legend_below(ax, 3, handles=[*handles, *lines])
+    legend_below(ax, 3, pad=6.2, handles=[*handles, *lines])
