@@ -11,7 +11,9 @@ import xarray as xr
 
 from disca_nb.errors import InputError, unknown_name
 from disca_nb.kernels._types import FloatArray
+from disca_nb.metrics.floors import floors
 from disca_nb.plots._alt import told
+from disca_nb.plots._floors import told_floors
 from disca_nb.plots._labels import label_points
 from disca_nb.plots._look import ROLES, Role, brief, canvas, dots, fitted_legend, ink, tidy
 from disca_nb.plots._scores import looks, one_model, steered_of, title_of, variants_of
@@ -40,6 +42,8 @@ class _Clouds(NamedTuple):
         Countries whose vectors are all known.
     attributes : list of str
         Names of the coordinates.
+    floors : xarray.Dataset
+        Misalignment of trivial rivals in the same countries.
     notes : list of str
         Sentences on what is left out.
     title : list of str
@@ -50,6 +54,7 @@ class _Clouds(NamedTuple):
     roles: Mapping[str, Role]
     countries: list[str]
     attributes: list[str]
+    floors: xr.Dataset
     notes: list[str]
     title: list[str]
 
@@ -162,7 +167,7 @@ def describe_pca(scores: xr.Dataset, *, variant: str | None = None) -> str:
         clouds.roles[name].label: np.linalg.norm(each - human, axis=1)
         for name, each in clouds.stages.items()
         if name != "human"
-    } | {ROLES["mis_coin_flip"].label: np.linalg.norm(human - 0.5, axis=1)}
+    }
     means = [f"{label} {each.mean():.3f}" for label, each in apart.items()]
     spreads = [
         f"{clouds.roles[name].label} {_spread(each):.3f}" for name, each in clouds.stages.items()
@@ -170,8 +175,9 @@ def describe_pca(scores: xr.Dataset, *, variant: str | None = None) -> str:
     parts = [
         f"Preferences of {clouds.title[0]} and of the humans of {where} on two principal",
         f"components: {'; '.join(axes)}. Mean distance to the own country's humans:",
-        f"{', '.join(means)}. Spread of the countries around their mean: {', '.join(spreads)}.",
-        *_closer(list(apart.items())[:-1], where),
+        f"{', '.join(means)}; of the floors {told_floors(clouds.floors)}.",
+        f"Spread of the countries around their mean: {', '.join(spreads)}.",
+        *_closer(list(apart.items()), where),
         *clouds.notes,
     ]
     return " ".join(parts)
@@ -237,9 +243,17 @@ def _clouds(scores: xr.Dataset, variant: str | None) -> _Clouds:
         {**looks(some), "human": ROLES["human"]},
         [str(name) for name in names[known]],
         [str(name) for name in some["attribute"].values],
+        _floors(some),
         sentence("Left out, as some preference is not known", names[~known]),
         title_of(some),
     )
+
+
+def _floors(some: xr.Dataset) -> xr.Dataset:
+    """Return the floors of the countries drawn."""
+    human = some["human_preference"]
+    errors = some["human_preference_se"] if "human_preference_se" in some else human * np.nan
+    return floors(xr.Dataset({"human_preference": human, "human_preference_se": errors}))
 
 
 def _stages(one: xr.Dataset, variant: str | None) -> list[str]:

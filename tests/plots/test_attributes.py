@@ -55,7 +55,8 @@ def test_the_text_has_ends_and_distances(scores: xr.Dataset) -> None:
             f"{attribute} humans {low.item():.3f} ({low.country.item()}) to {high.item():.3f} "
             f"({high.country.item()}), mean distance from them vanilla "
             f"{apart.sel(variant='vanilla').item():.3f}, consensus "
-            f"{apart.sel(variant='consensus').item():.3f}"
+            f"{apart.sel(variant='consensus').item():.3f}, "
+            f"coin flip {abs(human - 0.5).mean().item():.3f}"
         ) in text
 
 

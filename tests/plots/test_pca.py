@@ -75,7 +75,8 @@ def test_the_text_has_distances_over_all_attributes(scores: xr.Dataset) -> None:
     apart = [np.linalg.norm(each - human, axis=1) for each in (vanilla, consensus)]
     coin = np.linalg.norm(human - 0.5, axis=1).mean()
     assert (
-        f"vanilla {apart[0].mean():.3f}, consensus {apart[1].mean():.3f}, coin flip {coin:.3f}."
+        f"vanilla {apart[0].mean():.3f}, consensus {apart[1].mean():.3f}; of the floors coin flip "
+        f"{coin:.3f}, other countries' mean {scores.mis_leave_one_out.mean().item():.3f}, noise"
         in text
     )
     np.testing.assert_allclose(apart[0], scores.mis.sel(variant="vanilla").squeeze("model"))
