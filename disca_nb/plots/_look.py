@@ -163,7 +163,8 @@ def dots(role: Role, size: float = 6.0) -> dict[str, Any]:
     floor = role.colour is None and role.marker != ROLES["human"].marker
     return {
         "color": colour_of(role),
-        "label": role.label,
+        # A legend leaves out names that begin with an underscore.
+        "label": f" {role.label}" if role.label.startswith("_") else role.label,
         "linestyle": "none",
         "marker": role.marker,
         "markerfacecolor": "none" if floor else colour_of(role),
