@@ -116,12 +116,13 @@ def plot_pca(
     stages = list(places.values())
     for start, stop in pairwise(stages):
         _arrows(target, start, stop, dotted=stop is stages[-1])
-    for name, each in places.items():
-        target.plot(*each.T, **dots(clouds.roles[name]), zorder=3)
+    for stage, each in places.items():
+        target.plot(*each.T, **dots(clouds.roles[stage]), zorder=3)
     floor = dots(ROLES["mis_coin_flip"]) | {"markersize": 12.0, "markeredgewidth": 1.5}
     target.plot(*coin.T, **floor, zorder=3)
     for axis, number in ((target.xaxis, 0), (target.yaxis, 1)):
-        axis.set_label_text(_axis_name(clouds, directions, shares, number), parse_math=False)
+        name = _axis_name(clouds, directions, shares, number).replace(" (", "\n(", 1)
+        axis.set_label_text(name, parse_math=False)
     tidy(target, "both")
     target.margins(0.12)
     target.set_aspect("equal", adjustable="datalim")
@@ -129,7 +130,7 @@ def plot_pca(
     set_title(target, clouds.title if title is None else [title])
     names = [brief(name, 18) for name in clouds.countries]
     label_points(target, stages[-1], names, avoid=np.concatenate([*stages, coin]), every=False)
-    fitted_legend(target)
+    fitted_legend(target, pad=4.5)
     return told(target, describe_pca(scores, variant=variant))
 
 
