@@ -149,7 +149,8 @@ def fitted_legend(ax: Axes, handles: Sequence[Artist] = (), *, pad: float = 3.5)
         labels,
         loc="upper center",
         bbox_to_anchor=(0.5, 0.0),
-        borderaxespad=pad,
+        # In units of the legend's own letters, which are smaller than those of the axis.
+        borderaxespad=pad * (1.25 if inches < _NARROW else 1.0),
         ncols=min(max(fit, 1), 4, len(labels)),
         frameon=False,
         fontsize="small" if inches < _NARROW else None,

@@ -130,7 +130,7 @@ def plot_pca(
     set_title(target, clouds.title if title is None else [title])
     names = [brief(name, 18) for name in clouds.countries]
     label_points(target, stages[-1], names, avoid=np.concatenate([*stages, coin]), every=False)
-    fitted_legend(target, pad=4.5)
+    fitted_legend(target, pad=5.0)
     return told(target, describe_pca(scores, variant=variant))
 
 

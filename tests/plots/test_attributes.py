@@ -49,7 +49,8 @@ def test_the_text_has_ends_and_distances(scores: xr.Dataset) -> None:
     for attribute in scores.attribute.values:
         cell = one.sel(attribute=attribute)
         human = cell.human_preference
-        low, high = human.isel(country=int(human.values.argmin())), human.isel(country=int(human.values.argmax()))
+        places = (human.values.argmin(), human.values.argmax())
+        low, high = (human.isel(country=int(place)) for place in places)
         apart = abs(cell.preference - human).mean("country")
         assert (
             f"{attribute} humans {low.item():.3f} ({low.country.item()}) to {high.item():.3f} "
