@@ -81,7 +81,7 @@ def palette(count: int) -> list[tuple[float, float, float]]:
     """Return colours in the order of Okabe and Ito, as many as asked for."""
     import seaborn as sns
 
-    return [tuple(colour) for colour in sns.color_palette("colorblind", count)]
+    return [(red, green, blue) for red, green, blue in sns.color_palette("colorblind", count)]
 
 
 def colour_of(role: Role) -> str | tuple[float, float, float]:

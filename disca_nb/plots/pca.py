@@ -229,8 +229,8 @@ def _clouds(scores: xr.Dataset, variant: str | None) -> _Clouds:
     one = one_model(scores, "preference", "human_preference")
     chosen = _stages(one, variant)
     one = one.sel(variant=chosen)
-    known = one["preference"].notnull().all(["attribute", "variant"])
-    known = (known & one["human_preference"].notnull().all("attribute")).values
+    scored = one["preference"].notnull().all(["attribute", "variant"])
+    known = (scored & one["human_preference"].notnull().all("attribute")).values
     names = one["country"].values
     if not known.any():
         raise InputError(
