@@ -94,21 +94,25 @@ def inks_on(mappable: ScalarMappable, values: FloatArray) -> npt.NDArray[np.str_
     return np.array([ink_on(tuple(each)) for each in colours], dtype=str).reshape(values.shape)
 
 
-def readable_size(ax: Axes, columns: float, rows: float, letters: float, lines: float) -> float:
+def readable_size(
+    ax: Axes, columns: float, rows: float, letters: float, lines: float, room: float = 0.8
+) -> float:
     """Return the size in points at which so many letters and lines fit a cell; 0 if too small.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes
-        Where the cells are; what labels beside them take is allowed for.
+        Where the cells are.
     columns, rows : float
         How many cells there are side by side and one above the other.
     letters, lines : float
         What goes into a cell.
+    room : float
+        Share of the axes that the cells have, where labels beside them are still to be laid out.
     """
     import matplotlib.pyplot as plt
 
-    width, height = (0.8 * 72.0 * side / ax.figure.dpi for side in (ax.bbox.width, ax.bbox.height))
+    width, height = (room * 72.0 * side / ax.figure.dpi for side in (ax.bbox.width, ax.bbox.height))
     fits = min(width / columns / (_WIDTH * letters), height / rows / (_HEIGHT * lines))
     size = min(fits, 0.83 * plt.rcParams["font.size"])
     return float(size) if size >= _SMALLEST else 0.0

@@ -29,7 +29,7 @@ def floors_by_country(scores: xr.Dataset) -> xr.Dataset:
     found = {}
     for name in FLOORS:
         values = scores[name]
-        for dim in [dim for dim in values.dims if dim != "country"]:
+        for dim in [str(dim) for dim in values.dims if dim != "country"]:
             highest = values.max(dim)
             if (highest - values.min(dim) > _EQUAL).any():
                 raise InputError(

@@ -81,7 +81,7 @@ def palette(count: int) -> list[tuple[float, float, float]]:
     """Return colours in the order of Okabe and Ito, as many as asked for."""
     import seaborn as sns
 
-    return [tuple(colour) for colour in sns.color_palette("colorblind", count)]
+    return [(red, green, blue) for red, green, blue in sns.color_palette("colorblind", count)]
 
 
 def colour_of(role: Role) -> str | tuple[float, float, float]:
@@ -149,7 +149,8 @@ def fitted_legend(ax: Axes, handles: Sequence[Artist] = (), *, pad: float = 3.5)
         labels,
         loc="upper center",
         bbox_to_anchor=(0.5, 0.0),
-        borderaxespad=pad,
+        # In units of the legend's own letters, which are smaller than those of the axis.
+        borderaxespad=pad * (1.25 if inches < _NARROW else 1.0),
         ncols=min(max(fit, 1), 4, len(labels)),
         frameon=False,
         fontsize="small" if inches < _NARROW else None,
@@ -163,7 +164,8 @@ def dots(role: Role, size: float = 6.0) -> dict[str, Any]:
     floor = role.colour is None and role.marker != ROLES["human"].marker
     return {
         "color": colour_of(role),
-        "label": role.label,
+        # A legend leaves out names that begin with an underscore.
+        "label": f" {role.label}" if role.label.startswith("_") else role.label,
         "linestyle": "none",
         "marker": role.marker,
         "markerfacecolor": "none" if floor else colour_of(role),

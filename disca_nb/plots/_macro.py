@@ -21,7 +21,7 @@ from disca_nb.plots._single import made_up, single
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Compared", "compared", "draw", "floor_lines", "name_models", "shift_of"]
+__all__ = ["Compared", "compared", "draw", "floor_lines", "name_models", "plain_ticks", "shift_of"]
 
 _DIMS = ("country", "model", "variant")
 # Shares of an interval at which names keep clear of it; the mean itself is last.
@@ -158,12 +158,27 @@ def draw(ax: Axes, found: Compared, x: FloatArray, shift: FloatArray) -> FloatAr
     return np.concatenate(marks)
 
 
-def name_models(ax: Axes, found: Compared, marks: FloatArray) -> None:
-    """Set the limits, with 0 at the foot, and write the models' names beside their means."""
-    ax.margins(x=0.14, y=0.12)
+def name_models(ax: Axes, found: Compared, marks: FloatArray, avoid: FloatArray) -> None:
+    """Write the models' names beside their means, the last of the marks; 0 is at the foot."""
+    ax.margins(y=0.12)
     ax.set_ylim(bottom=0.0)
     names = [brief(name) for name in found.models]
-    label_points(ax, marks[-len(names) :], names, avoid=marks)
+    label_points(ax, marks[-len(names) :], names, avoid=np.concatenate([marks, avoid]))
+
+
+def plain_ticks(ax: Axes, low: float, high: float) -> list[float]:
+    """Mark a logarithmic axis across in plain numbers from low to high, and return them."""
+    from matplotlib.ticker import NullLocator
+
+    powers = np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1.0)
+    # One step in each power of ten is enough where there are many.
+    steps = (1.0, 2.0, 5.0) if high < 1e3 * low else (1.0,)
+    ticks = np.sort(np.concatenate([step * 10.0**powers for step in steps]))
+    # Two steps are at most 2.5 times apart, so that one always lies here.
+    places: list[float] = ticks[(ticks >= low / 2.0) & (ticks <= high * 1.3)].tolist()
+    ax.set_xticks(places, [f"{place:g}" for place in places])
+    ax.xaxis.set_minor_locator(NullLocator())
+    return places
 
 
 def shift_of(variants: int) -> FloatArray:

@@ -198,4 +198,5 @@ def _told(cell: xr.Dataset, roles: Mapping[str, Role]) -> str:
         f"{role.label} {figure(abs(cell['preference'].sel(variant=name) - human).mean().item())}"
         for name, role in roles.items()
     ]
+    means.append(f"{ROLES['mis_coin_flip'].label} {figure(abs(human - 0.5).mean().item())}")
     return f"humans {ends[0]} to {ends[1]}, mean distance from them {', '.join(means)}"

@@ -97,21 +97,21 @@ def plot_heatmap(scores: xr.Dataset, *, ax: Axes | None = None, title: str | Non
     target = canvas(ax, 2.6 + 0.58 * wide, 2.6 + tall)
     values, x = _values(known)
     meshes = _colour(target, values, models)
-    inks = _cells.inks_on(meshes[0], values)
-    size = _cells.readable_size(target, wide + 1.0, countries + 2.0, 5.0, 1.0)
-    spots_x, spots_y = np.broadcast_arrays(x, np.arange(countries)[:, None])
-    places = zip(spots_x.flat, spots_y.flat, strict=True)
-    _cells.write(target, places, [_cells.number(v) for v in values.flat], inks.flat, size)
     marks = _cells.marks_of(known.mis, known.floors)
-    # Beside the number, or where it would be.
-    aside = 0.36 if size else 0.0
-    spots = (spots_x[:, :models] + aside, spots_y[:, :models].astype(float))
-    _cells.mark(target, marks, *spots, inks[:, :models], 4.0)
     _label(target, known, x)
     bar = target.figure.colorbar(meshes[0], ax=target, shrink=0.8)
     bar.set_label("misalignment score, MIS (0 is best)")
     set_title(target, known.title if title is None else [title])
     fitted_legend(target, _cells.mark_handles(marks), pad=0.8)
+    inks = _cells.inks_on(meshes[0], values)
+    size = _settled_size(target, wide, countries)
+    spots_x, spots_y = np.broadcast_arrays(x, np.arange(countries)[:, None])
+    places = zip(spots_x.flat, spots_y.flat, strict=True)
+    _cells.write(target, places, [_cells.number(v) for v in values.flat], inks.flat, size)
+    # Beside the number, or where it would be.
+    aside = 0.36 if size else 0.0
+    spots = (spots_x[:, :models] + aside, spots_y[:, :models].astype(float))
+    _cells.mark(target, marks, *spots, inks[:, :models], 4.0 if size else 3.0)
     return told(target, describe_heatmap(scores))
 
 
@@ -211,6 +211,19 @@ def _colour(ax: Axes, values: FloatArray, models: int) -> list[QuadMesh]:
             block = values[:, start:stop]
             meshes.append(ax.pcolormesh(edges_x, edges_y, block, cmap="cividis", norm=norm))
     return meshes
+
+
+def _settled_size(ax: Axes, columns: float, rows: int) -> float:
+    """Lay out what is beside the cells, fit the countries' names, and return the numbers' size."""
+    import matplotlib.pyplot as plt
+
+    whole = ax.get_figure(root=True)
+    if whole is not None:
+        whole.draw_without_rendering()
+    room = 0.8 * 72.0 * ax.bbox.height / ax.figure.dpi / rows
+    if room < plt.rcParams["font.size"]:
+        ax.tick_params(axis="y", labelsize=max(room, 3.0))
+    return _cells.readable_size(ax, columns, rows, 5.0, 1.0, room=0.92)
 
 
 def _label(ax: Axes, known: _Matrix, x: FloatArray) -> None:

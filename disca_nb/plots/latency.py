@@ -11,9 +11,17 @@ from disca_nb.errors import InputError, shorten
 from disca_nb.kernels._types import FloatArray
 from disca_nb.plots._alt import told
 from disca_nb.plots._look import canvas, colour_of, fitted_legend, tidy
-from disca_nb.plots._macro import Compared, compared, draw, floor_lines, name_models, shift_of
+from disca_nb.plots._macro import (
+    Compared,
+    compared,
+    draw,
+    floor_lines,
+    name_models,
+    plain_ticks,
+    shift_of,
+)
 from disca_nb.plots._phrases import sentence
-from disca_nb.plots._scores import with_model
+from disca_nb.plots._scores import with_country, with_model
 from disca_nb.plots._single import set_title
 from disca_nb.variables import validate
 
@@ -25,6 +33,8 @@ __all__ = ["describe_latency", "plot_latency"]
 _QUARTILES = (0.25, 0.5, 0.75)
 # Times that differ by more than this factor are drawn on a logarithmic axis.
 _WIDE = 4.0
+# Factor by which the axis is longer than the times need.
+_ROOM = 1.4
 
 
 def plot_latency(
@@ -77,22 +87,23 @@ def plot_latency(
     """
     found, times = _known(scores, gaps, n_boot=n_boot, seed=seed)
     target = canvas(ax, 8.0, 5.6)
-    if times.min() > 0.0 and times[1].max() > _WIDE * times[1].min():
-        target.set_xscale("log")
     low, median, high = times
+    _scale(target, times)
     shift = shift_of(len(found.roles))
     marks = draw(target, found, median, shift)
+    bars = []
     for (name, role), factor in zip(found.roles.items(), shift, strict=True):
         mean = found.means["mis"].sel(variant=name).values
         reach = np.array([median - low, high - median])
         colour = colour_of(role)
         target.errorbar(median * factor, mean, xerr=reach, fmt="none", ecolor=colour, alpha=0.6)
+        bars += [np.column_stack([each * factor, mean]) for each in np.linspace(low, high, 12)]
     floor_lines(target, found)
     target.set_xlabel("time of a cell in seconds (median and quartiles)")
     target.set_ylabel("mean misalignment score, MIS (0 is best)")
     tidy(target, "both")
     set_title(target, found.title() if title is None else [title])
-    name_models(target, found, marks)
+    name_models(target, found, marks, np.concatenate(bars))
     fitted_legend(target)
     return told(target, _text(found, times))
 
@@ -135,7 +146,7 @@ def _known(
     """Return the means of models whose times are known, and quartiles (quartile, model)."""
     validate(gaps, "latency")
     timed = with_model(gaps[["latency"]])["latency"]
-    known = with_model(validate(scores, "mis"))
+    known = with_model(with_country(scores, "mis"))
     models = [str(name) for name in known["model"].values]
     quartiles = {name: _quartiles(timed, name) for name in models}
     with_time = [name for name in models if np.isfinite(quartiles[name]).all()]
@@ -149,6 +160,16 @@ def _known(
     untimed = sentence("Models without a time", [name for name in models if name not in with_time])
     found = found._replace(notes=[*found.notes, *untimed])
     return found, np.column_stack([quartiles[name] for name in found.models])
+
+
+def _scale(ax: Axes, times: FloatArray) -> None:
+    """Set scale and limits of the times: logarithmic where they differ much, else from 0."""
+    if times.min() > 0.0 and times[1].max() > _WIDE * times[1].min():
+        ax.set_xscale("log")
+        ax.set_xlim(times.min() / _ROOM, times.max() * _ROOM)
+        plain_ticks(ax, times.min(), times.max())
+    else:
+        ax.set_xlim(0.0, _ROOM * times.max() or 1.0)
 
 
 def _quartiles(timed: xr.DataArray, model: str) -> FloatArray:

@@ -11,8 +11,9 @@ import xarray as xr
 
 from disca_nb.errors import InputError, unknown_name
 from disca_nb.kernels._types import FloatArray
+from disca_nb.metrics.floors import floors
 from disca_nb.plots._alt import told
-from disca_nb.plots._floors import FLOORS
+from disca_nb.plots._floors import told_floors
 from disca_nb.plots._labels import label_points
 from disca_nb.plots._look import ROLES, Role, brief, canvas, dots, fitted_legend, ink, tidy
 from disca_nb.plots._phrases import counted, sentence
@@ -41,8 +42,8 @@ class _Clouds(NamedTuple):
         Countries whose vectors are all known.
     attributes : list of str
         Names of the coordinates.
-    floors : mapping
-        Means of the floors beside a coin flip, of the same countries: distances too.
+    floors : xarray.Dataset
+        Misalignment of trivial rivals in the same countries.
     notes : list of str
         Sentences on what is left out.
     title : list of str
@@ -53,7 +54,7 @@ class _Clouds(NamedTuple):
     roles: Mapping[str, Role]
     countries: list[str]
     attributes: list[str]
-    floors: Mapping[str, float]
+    floors: xr.Dataset
     notes: list[str]
     title: list[str]
 
@@ -83,8 +84,7 @@ def plot_pca(
     matplotlib.axes.Axes
         The axes, which are not shown. Arrows lead from vanilla to steered and, dotted, on to the
         country's humans; all countries and stages are in one analysis, both axes on one scale.
-        Steering that knows countries would move them apart towards their own stars. Names are
-        written where there is room.
+        Steering that knows countries would move them apart towards their own stars.
 
     Raises
     ------
@@ -116,12 +116,13 @@ def plot_pca(
     stages = list(places.values())
     for start, stop in pairwise(stages):
         _arrows(target, start, stop, dotted=stop is stages[-1])
-    for name, each in places.items():
-        target.plot(*each.T, **dots(clouds.roles[name]), zorder=3)
+    for stage, each in places.items():
+        target.plot(*each.T, **dots(clouds.roles[stage]), zorder=3)
     floor = dots(ROLES["mis_coin_flip"]) | {"markersize": 12.0, "markeredgewidth": 1.5}
     target.plot(*coin.T, **floor, zorder=3)
     for axis, number in ((target.xaxis, 0), (target.yaxis, 1)):
-        axis.set_label_text(_axis_name(clouds, directions, shares, number), parse_math=False)
+        name = _axis_name(clouds, directions, shares, number).replace(" (", "\n(", 1)
+        axis.set_label_text(name, parse_math=False)
     tidy(target, "both")
     target.margins(0.12)
     target.set_aspect("equal", adjustable="datalim")
@@ -130,7 +131,7 @@ def plot_pca(
     names = [brief(name, 18) for name in clouds.countries]
     avoid = np.concatenate([*stages, coin])
     unnamed = label_points(target, stages[-1], names, avoid=avoid, every=False)
-    fitted_legend(target)
+    fitted_legend(target, pad=5.0)
     notes = sentence("Without room for their names in the picture", unnamed)
     return told(target, " ".join([describe_pca(scores, variant=variant), *notes]))
 
@@ -169,17 +170,17 @@ def describe_pca(scores: xr.Dataset, *, variant: str | None = None) -> str:
         clouds.roles[name].label: np.linalg.norm(each - human, axis=1)
         for name, each in clouds.stages.items()
         if name != "human"
-    } | {ROLES["mis_coin_flip"].label: np.linalg.norm(human - 0.5, axis=1)}
+    }
     means = [f"{label} {each.mean():.3f}" for label, each in apart.items()]
-    means += [f"{ROLES[name].label} {each:.3f}" for name, each in clouds.floors.items()]
     spreads = [
         f"{clouds.roles[name].label} {_spread(each):.3f}" for name, each in clouds.stages.items()
     ]
     parts = [
         f"Preferences of {clouds.title[0]} and of the humans of {where} on two principal",
         f"components: {'; '.join(axes)}. Mean distance to the own country's humans:",
-        f"{', '.join(means)}. Spread of the countries around their mean: {', '.join(spreads)}.",
-        *_closer(list(apart.items())[:-1], where),
+        f"{', '.join(means)}; of the floors {told_floors(clouds.floors)}.",
+        f"Spread of the countries around their mean: {', '.join(spreads)}.",
+        *_closer(list(apart.items()), where),
         *clouds.notes,
     ]
     return " ".join(parts)
@@ -230,8 +231,8 @@ def _clouds(scores: xr.Dataset, variant: str | None) -> _Clouds:
     one = one_model(scores, "preference", "human_preference")
     chosen = _stages(one, variant)
     one = one.sel(variant=chosen)
-    known = one["preference"].notnull().all(["attribute", "variant"])
-    known = (known & one["human_preference"].notnull().all("attribute")).values
+    scored = one["preference"].notnull().all(["attribute", "variant"])
+    known = (scored & one["human_preference"].notnull().all("attribute")).values
     names = one["country"].values
     if not known.any():
         raise InputError(
@@ -251,14 +252,11 @@ def _clouds(scores: xr.Dataset, variant: str | None) -> _Clouds:
     )
 
 
-def _floors(some: xr.Dataset) -> dict[str, float]:
-    """Return the means of the floors that are known of all these countries."""
-    means = {
-        name: some[name].mean("country", skipna=False).item()
-        for name in FLOORS
-        if name in some and name != "mis_coin_flip" and some[name].dims == ("country",)
-    }
-    return {name: mean for name, mean in means.items() if np.isfinite(mean)}
+def _floors(some: xr.Dataset) -> xr.Dataset:
+    """Return the floors of the countries drawn."""
+    human = some["human_preference"]
+    errors = some["human_preference_se"] if "human_preference_se" in some else human * np.nan
+    return floors(xr.Dataset({"human_preference": human, "human_preference_se": errors}))
 
 
 def _stages(one: xr.Dataset, variant: str | None) -> list[str]:

@@ -14,7 +14,15 @@ from disca_nb.errors import InputError, shorten
 from disca_nb.kernels._types import FloatArray
 from disca_nb.plots._alt import told
 from disca_nb.plots._look import canvas, fitted_legend, ink, tidy
-from disca_nb.plots._macro import Compared, compared, draw, floor_lines, name_models, shift_of
+from disca_nb.plots._macro import (
+    Compared,
+    compared,
+    draw,
+    floor_lines,
+    name_models,
+    plain_ticks,
+    shift_of,
+)
 from disca_nb.plots._phrases import sentence
 from disca_nb.plots._single import set_title
 
@@ -28,6 +36,8 @@ _SIZE = re.compile(r"(?<![0-9a-z.])(\d+(?:\.\d+)?)(b|m)(?![0-9a-z])", re.IGNOREC
 _MILLION = 1e-3
 # How far to the right of the largest model those of unknown size stand.
 _BEYOND = 3.0
+# Factor by which the axis is longer than the models need, at either end.
+_ROOM = 1.8
 
 
 def plot_size(
@@ -90,9 +100,11 @@ def plot_size(
     target.set_xlabel("parameters in billions (logarithmic)")
     target.set_ylabel("mean misalignment score, MIS (0 is best)")
     _ticks(target, known, edge)
+    # Room for names, and a scale even where all sizes are the same.
+    target.set_xlim(x.min() / _ROOM, x.max() * _ROOM)
     tidy(target, "y")
     set_title(target, found.title() if title is None else [title])
-    name_models(target, found, marks)
+    name_models(target, found, marks, marks[:0])
     fitted_legend(target)
     return told(target, _text(found, known))
 
@@ -183,21 +195,9 @@ def _places(known: FloatArray) -> tuple[FloatArray, float]:
 
 def _ticks(ax: Axes, known: FloatArray, edge: float) -> None:
     """Name sizes in plain numbers, and the place of those not known."""
-    from matplotlib.ticker import NullLocator
-
-    low, high = np.log10(np.nanmin(known)), np.log10(np.nanmax(known))
-    powers = np.arange(np.floor(low), np.ceil(high) + 1.0)
-    # One step in each power of ten is enough where there are many.
-    steps = (1.0, 2.0, 5.0) if high - low < 3.0 else (1.0,)
-    ticks = np.sort(np.concatenate([step * 10.0**powers for step in steps]))
-    # Two steps are at most 2.5 times apart, so that one always lies here.
-    inside = (ticks >= 10.0**low / 2.0) & (ticks <= 10.0**high * 1.3)
-    places = ticks[inside].tolist()
-    labels = [f"{place:g}" for place in places]
+    places = plain_ticks(ax, float(np.nanmin(known)), float(np.nanmax(known)))
     if np.isnan(known).any():
-        places, labels = [*places, edge], [*labels, "unknown"]
-    ax.set_xticks(places, labels)
-    ax.xaxis.set_minor_locator(NullLocator())
+        ax.set_xticks([*places, edge], [*(f"{place:g}" for place in places), "unknown"])
 
 
 def _text(found: Compared, known: FloatArray) -> str:

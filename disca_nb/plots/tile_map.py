@@ -115,7 +115,8 @@ def plot_tile_map(
     _outlines(target, np.array(rest, float).reshape(-1, 2))
     squares = _squares(target, np.column_stack([x, y]), known.values.values, limits)
     inks = _cells.inks_on(squares, known.values.values)
-    size = _cells.readable_size(target, wide, tall, 3.6, 2.6)
+    # Little stands beside a map, so that its squares are larger than cells of a table.
+    size = _cells.readable_size(target, 0.85 * wide, 0.8 * tall, 3.3, 2.4)
     _write(target, names, known, (x, y), inks, size)
     target.set_xlim(-0.6, wide - 0.4)
     target.set_ylim(tall - 0.4, -0.6)

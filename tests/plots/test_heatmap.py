@@ -106,7 +106,7 @@ def test_the_text_has_means_and_extremes(scores: xr.Dataset) -> None:
     floor = scores.isel(model=0).mis_coin_flip.mean().item()
     assert f"of the floors coin flip {floor:.3f}, other countries' mean 0." in text
     stacked = scores.mis.stack(cell=("country", "model"))
-    worst = stacked[int(stacked.argmax())]
+    worst = stacked[int(stacked.values.argmax())]
     where = f"{worst.model.item()} in {worst.country.item()} ({worst.item():.3f})"
     assert f"highest {where}." in text
 

@@ -49,6 +49,12 @@ def test_floors_are_hollow_and_what_was_measured_is_filled() -> None:
         assert dots(ROLES[name])["markerfacecolor"] == colour_of(ROLES[name])
 
 
+def test_no_name_is_left_out_of_a_legend(ax: Axes) -> None:
+    ax.plot([0.0], [1.0], **dots(ROLES["steered"]._replace(label="_hidden")))
+    fitted_legend(ax)
+    assert legend(ax) == [" _hidden"]
+
+
 @pytest.mark.parametrize("text", ["", "short", "a" * 30, "two\nlines"])
 def test_short_labels_stay_whole_in_one_line(text: str) -> None:
     assert brief(text) == text.replace("\n", " ")

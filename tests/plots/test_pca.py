@@ -50,7 +50,7 @@ def test_distances_drawn_are_those_on_the_two_components(scores: xr.Dataset, ax:
         sign = np.sign(drawn[:, axis] @ expected[:, axis])
         np.testing.assert_allclose(drawn[:, axis], sign * expected[:, axis], atol=1e-9)
     share = values[-1] / values.sum()
-    assert ax.get_xlabel().startswith(f"component 1: {share:.0%} of the variance (mostly ")
+    assert ax.get_xlabel().startswith(f"component 1: {share:.0%} of the variance\n(mostly ")
     assert f"component 2: {values[-2] / values.sum():.0%} of" in describe_pca(scores)
 
 
@@ -75,7 +75,8 @@ def test_the_text_has_distances_over_all_attributes(scores: xr.Dataset) -> None:
     apart = [np.linalg.norm(each - human, axis=1) for each in (vanilla, consensus)]
     coin = np.linalg.norm(human - 0.5, axis=1).mean()
     assert (
-        f"vanilla {apart[0].mean():.3f}, consensus {apart[1].mean():.3f}, coin flip {coin:.3f}."
+        f"vanilla {apart[0].mean():.3f}, consensus {apart[1].mean():.3f}; of the floors coin flip "
+        f"{coin:.3f}, other countries' mean {scores.mis_leave_one_out.mean().item():.3f}, noise"
         in text
     )
     np.testing.assert_allclose(apart[0], scores.mis.sel(variant="vanilla").squeeze("model"))
@@ -97,7 +98,7 @@ def test_one_country_with_two_points_is_enough(scores: xr.Dataset, ax: Axes) -> 
 def test_one_attribute_has_one_component(scores: xr.Dataset, ax: Axes) -> None:
     plot_pca(scores.isel(attribute=[2]), ax=ax)
     assert set(ys(ax, "vanilla")) == {0.0}
-    assert ax.get_xlabel() == "component 1: 100% of the variance (mostly Age +1.00)"
+    assert ax.get_xlabel() == "component 1: 100% of the variance\n(mostly Age +1.00)"
 
 
 def test_components_do_not_turn_with_the_solver() -> None:

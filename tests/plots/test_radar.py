@@ -52,7 +52,7 @@ def test_the_text_has_every_number(scores: xr.Dataset) -> None:
             f"consensus {told[1]}, other countries' mean {others:.3f}"
         ) in text
     apart = one.preference.sel(variant="vanilla") - one.human_preference
-    worst = int(abs(apart).argmax())
+    worst = int(abs(apart).values.argmax())
     side = "above" if apart[worst] > 0 else "below"
     where = f"{apart.attribute[worst].item()} ({abs(apart[worst].item()):.3f} {side})"
     assert f"Farthest from the humans: vanilla at {where}, consensus at " in text

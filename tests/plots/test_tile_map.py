@@ -100,7 +100,7 @@ def test_any_values_by_country_can_be_drawn(ax: Axes) -> None:
     assert len(middles(outlined)) == 1
     assert legend(ax) == ["no value"]
     text = describe_tile_map(human)
-    low = human.isel(country=int(human.argmin()))
+    low = human.isel(country=int(human.values.argmin()))
     assert text.startswith(
         "World tile map of 196 countries, values by country, Age: share of human"
     )
