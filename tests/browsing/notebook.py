@@ -25,8 +25,13 @@ _THEMES: dict[Theme, str] = {"light": "JupyterLab Light", "dark": "JupyterLab Da
 _OPENS_WITHIN = 90.0
 _TALLEST = 8000
 
-_READY = """() => window.jupyterapp !== undefined
-    && document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'"""
+# The indicator says idle before there is a kernel; what is run then asks which one to take.
+_READY = """() => {
+    const session = window.jupyterapp?.shell.currentWidget?.sessionContext;
+    return session?.isReady && session.session?.kernel?.status === 'idle'
+        && document.querySelector('.jp-NotebookPanel .jp-Spinner') === null
+        && document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle';
+}"""
 _NUMBERS = """() => [...document.querySelectorAll('.jp-CodeCell')].map(cell => ({
     prompt: cell.querySelector('.jp-InputPrompt').textContent.trim(),
     failed: cell.querySelector('[data-mime-type="application/vnd.jupyter.error"]') !== null,
