@@ -3,8 +3,9 @@
     python scripts/write_badges.py
 
 The address stands in pyproject.toml, as `Repository` of `[project.urls]`, and nowhere else by hand.
-Every notebook begins with two cells that this script owns: its links, without pictures as it must
-read well offline, and one that installs the package where it is absent, as it is on Colab. Notebooks are written as Jupyter writes them.
+Every notebook begins with two cells that this script owns: its links, without pictures since it
+must read well offline, and one that installs the package where it is absent, as it is on Colab.
+Notebooks are written as Jupyter writes them.
 """
 
 from __future__ import annotations

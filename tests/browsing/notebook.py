@@ -58,10 +58,10 @@ _BROKEN_WIDGETS = """() => [
         .filter(each => each.textContent.startsWith('Error displaying widget')),
 ].map(each => each.textContent)"""
 _HEIGHT = """() => {
-    const outer = document.querySelector('.jp-WindowedPanel-outer')
-        ?? document.querySelector('.jp-Notebook');
+    const outer = document.querySelector('.jp-WindowedPanel-outer');
     return Math.ceil(outer.scrollHeight + window.innerHeight - outer.clientHeight);
 }"""
+_TO_TOP = "() => { document.querySelector('.jp-WindowedPanel-outer').scrollTop = 0; }"
 
 
 def write(folder: Path, name: str, cells: Iterable[str]) -> None:
@@ -137,6 +137,7 @@ class Notebook:
         assert size is not None
         height = min(int(self.page.evaluate(_HEIGHT)), _TALLEST)
         self.page.set_viewport_size({"width": size["width"], "height": max(height, 400)})
+        self.page.evaluate(_TO_TOP)
 
     def pictures(self, name: str, selector: str | None = None) -> list[Path]:
         """Save pictures of the notebook, or of what a selector finds first, in both themes."""
