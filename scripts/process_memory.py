@@ -24,7 +24,9 @@ class Measured:
     code : int
         What it exited with.
     seconds : float
-        By the clock.
+        By the clock, which other work on the machine makes longer.
+    busy : float
+        Seconds of processor time of all its processes together.
     resident : int
         Peak of the resident memory of all its processes together, in bytes. Pages that several
         processes share are counted once for each.
@@ -39,6 +41,7 @@ class Measured:
 
     code: int
     seconds: float
+    busy: float
     resident: int
     proportional: int
     largest: int
@@ -84,6 +87,7 @@ def run_measured(
     return Measured(
         code=process.returncode,
         seconds=time.monotonic() - start,
+        busy=usage.ru_utime + usage.ru_stime,
         resident=resident,
         proportional=proportional,
         largest=usage.ru_maxrss * _KIB,

@@ -108,7 +108,10 @@ def main() -> None:
         env = _environment(work)
         wrong = _build(work, env)
         took = _quickstart(work, env)
-    print(f"{QUICKSTART.name}: {took.seconds:.0f} s on one core.")
+    print(
+        f"{QUICKSTART.name} on one core: {took.seconds:.0f} s by the clock, {took.busy:.0f} s of "
+        "processor time."
+    )
     print(
         f"Peak resident memory: {_mb(took.resident)} of all {took.processes} processes together "
         f"({_mb(took.proportional)} with shared pages counted once), {_mb(took.largest)} of the "

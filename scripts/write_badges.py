@@ -3,8 +3,9 @@
     python scripts/write_badges.py
 
 The address stands in pyproject.toml, as `Repository` of `[project.urls]`, and nowhere else by hand.
-Every notebook begins with two cells that this script owns: its badges, and one that installs the
-package where it is absent, as it is on Colab. Notebooks are written as Jupyter writes them.
+Every notebook begins with two cells that this script owns: its links, without pictures since it
+must read well offline, and one that installs the package where it is absent, as it is on Colab.
+Notebooks are written as Jupyter writes them.
 """
 
 from __future__ import annotations
@@ -37,16 +38,33 @@ def slug(pyproject: str) -> str:
 
 def badges(repository: str, notebook: str) -> str:
     """Return the badges that open a notebook in Binder's JupyterLab and in Colab, as Markdown."""
-    binder = f"https://mybinder.org/v2/gh/{repository}/HEAD?urlpath=lab/tree/{notebook}"
-    colab = f"https://colab.research.google.com/github/{repository}/blob/{_BRANCH}/{notebook}"
-    text = (
+    binder, colab = _addresses(repository, notebook)
+    return (
         f"[![Open in Binder](https://mybinder.org/badge_logo.svg)]({binder})\n"
         "[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]"
-        f"({colab})\n"
+        f"({colab})\n{_notice(repository)}"
     )
-    if repository.startswith(f"{NOT_PUBLIC}/"):
-        text += "\nThe repository is not public yet; the badges lead there once it is.\n"
-    return text
+
+
+def links(repository: str, notebook: str) -> str:
+    """Return the same as links without pictures, which a notebook that is offline cannot fetch."""
+    binder, colab = _addresses(repository, notebook)
+    return f"[Open in Binder]({binder}) · [Open in Colab]({colab})\n{_notice(repository)}"
+
+
+def _addresses(repository: str, notebook: str) -> tuple[str, str]:
+    """Return where a notebook opens in Binder's JupyterLab and in Colab."""
+    return (
+        f"https://mybinder.org/v2/gh/{repository}/HEAD?urlpath=lab/tree/{notebook}",
+        f"https://colab.research.google.com/github/{repository}/blob/{_BRANCH}/{notebook}",
+    )
+
+
+def _notice(repository: str) -> str:
+    """Return what is said while the address is a placeholder."""
+    if not repository.startswith(f"{NOT_PUBLIC}/"):
+        return ""
+    return "\nThe repository is not public yet; both lead there once it is.\n"
 
 
 def readme_with(repository: str, text: str) -> str:
@@ -63,7 +81,7 @@ def notebook_with(repository: str, name: str, text: str) -> str:
     """Return a notebook that begins with its badges and the cell that installs the package."""
     book: dict[str, Any] = json.loads(text)
     first = [
-        _cell("badges", "markdown", badges(repository, f"notebooks/{name}").rstrip("\n")),
+        _cell("badges", "markdown", links(repository, f"notebooks/{name}").rstrip("\n")),
         _cell("install", "code", _install(repository)),
     ]
     book["cells"] = first + [cell for cell in book["cells"] if cell.get("id") not in _CELLS]

@@ -43,7 +43,7 @@ def test_a_process_is_of_its_own_family() -> None:
 
 
 def _took(*, code: int = 0, resident: int = 900 * MB) -> Measured:
-    return Measured(code, 30.0, resident, resident, resident, 2)
+    return Measured(code, 30.0, 29.0, resident, resident, resident, 2)
 
 
 def test_a_run_within_the_limit_is_well() -> None:

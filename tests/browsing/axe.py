@@ -88,4 +88,5 @@ def violations(page: Page, source: str, selector: str) -> list[Violation]:
         Empty where all is well.
     """
     page.evaluate(source)
-    return [Violation(*fields, tuple(nodes)) for *fields, nodes in page.evaluate(_RUN, selector)]
+    found = page.evaluate(_RUN, selector)
+    return [Violation(rule, impact, text, tuple(nodes)) for rule, impact, text, nodes in found]

@@ -25,34 +25,43 @@ _THEMES: dict[Theme, str] = {"light": "JupyterLab Light", "dark": "JupyterLab Da
 _OPENS_WITHIN = 90.0
 _TALLEST = 8000
 
-_READY = """() => window.jupyterapp !== undefined
-    && document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'"""
-_NUMBERS = """() => [...document.querySelectorAll('.jp-CodeCell')].map(cell => ({
-    prompt: cell.querySelector('.jp-InputPrompt').textContent.trim(),
-    failed: cell.querySelector('[data-mime-type="application/vnd.jupyter.error"]') !== null,
-}))"""
+# The indicator says idle before there is a kernel; what is run then asks which one to take.
+_READY = """() => {
+    const session = window.jupyterapp?.shell.currentWidget?.sessionContext;
+    return session?.isReady && session.session?.kernel?.status === 'idle'
+        && document.querySelector('.jp-NotebookPanel .jp-Spinner') === null
+        && document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle';
+}"""
+# Errors are read from the notebook itself: in the page they look like other standard error.
+_CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets
+    .filter(cell => cell.model.type === 'code')
+    .map(cell => ({
+        prompt: cell.node.querySelector('.jp-InputPrompt').textContent.trim(),
+        errors: cell.model.outputs.toJSON()
+            .filter(output => output.output_type === 'error')
+            .map(output => `${output.ename}: ${output.evalue}`),
+    }))"""
 # Numbers only grow: those above the last are of this run. After an error the rest is not run.
 _DONE = f"""([last, expected]) => {{
     const status = document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status;
-    const cells = ({_NUMBERS})();
+    const cells = ({_CELLS})();
     const done = cells.filter(cell => parseInt(cell.prompt.slice(1)) > last);
     const view = '[data-mime-type="application/vnd.jupyter.widget-view+json"]';
     const loading = [...document.querySelectorAll(view)]
         .some(each => each.textContent.startsWith('Loading widget'));
     return status === 'idle' && !loading && !cells.some(cell => cell.prompt.includes('*'))
-        && (done.length >= expected || done.some(cell => cell.failed));
+        && (done.length >= expected || done.some(cell => cell.errors.length > 0));
 }}"""
-_ERRORS = """() => [
-    ...document.querySelectorAll('[data-mime-type="application/vnd.jupyter.error"]'),
+_BROKEN_WIDGETS = """() => [
     ...document.querySelectorAll('.jupyter-widgets-error-widget'),
     ...[...document.querySelectorAll('.jupyter-widgets')]
         .filter(each => each.textContent.startsWith('Error displaying widget')),
 ].map(each => each.textContent)"""
 _HEIGHT = """() => {
-    const outer = document.querySelector('.jp-WindowedPanel-outer')
-        ?? document.querySelector('.jp-Notebook');
+    const outer = document.querySelector('.jp-WindowedPanel-outer');
     return Math.ceil(outer.scrollHeight + window.innerHeight - outer.clientHeight);
 }"""
+_TO_TOP = "() => { document.querySelector('.jp-WindowedPanel-outer').scrollTop = 0; }"
 
 
 def write(folder: Path, name: str, cells: Iterable[str]) -> None:
@@ -97,7 +106,7 @@ class Notebook:
 
     def run_all(self, seconds: float = KILL_AFTER) -> None:
         """Run every cell and wait until the kernel is idle and every widget is drawn."""
-        prompts = [cell["prompt"] for cell in self.page.evaluate(_NUMBERS)]
+        prompts = [cell["prompt"] for cell in self.page.evaluate(_CELLS)]
         numbers = [int(n) for n in re.findall(r"\d+", " ".join(prompts))]
         command = "window.jupyterapp.commands.execute('notebook:run-all-cells')"
         self.page.evaluate(f"() => {{ void {command}; }}")
@@ -106,8 +115,9 @@ class Notebook:
     @property
     def errors(self) -> list[str]:
         """Texts of the cells' errors and of widgets that could not be drawn."""
-        found: list[str] = self.page.evaluate(_ERRORS)
-        return found
+        cells = self.page.evaluate(_CELLS)
+        widgets: list[str] = self.page.evaluate(_BROKEN_WIDGETS)
+        return [error for cell in cells for error in cell["errors"]] + widgets
 
     def output(self, cell: int) -> Locator:
         """Return the outputs of a code cell, counted from 0."""
@@ -127,6 +137,7 @@ class Notebook:
         assert size is not None
         height = min(int(self.page.evaluate(_HEIGHT)), _TALLEST)
         self.page.set_viewport_size({"width": size["width"], "height": max(height, 400)})
+        self.page.evaluate(_TO_TOP)
 
     def pictures(self, name: str, selector: str | None = None) -> list[Path]:
         """Save pictures of the notebook, or of what a selector finds first, in both themes."""
@@ -152,7 +163,7 @@ class Notebook:
                 condition, arg=argument, timeout=seconds * 1000, polling=100
             )
         except TooLate:
-            cells = self.page.evaluate(_NUMBERS)
+            cells = self.page.evaluate(_CELLS)
             pytest.fail(f"Not within {seconds:.0f} s: {condition}\n{cells}\n{self.log.errors}")
 
 
