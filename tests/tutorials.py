@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,5 +43,5 @@ class Tutorial:
     @property
     def headings(self) -> list[str]:
         """Return its headings from the first to the last, without their marks."""
-        lines = self.prose.splitlines()
+        lines = re.sub(r"```.*?```", "", self.prose, flags=re.DOTALL).splitlines()
         return [line.lstrip("#").strip() for line in lines if line.startswith("#")]

@@ -71,7 +71,7 @@ def test_what_no_cell_shows_is_found_in_the_log(open_notebook: Open) -> None:
     book = open_notebook("broken.ipynb", BROKEN)
     book.run_all()
     assert book.errors == []
-    book.page.get_by_role("button", name="Break").click()
+    book.page.get_by_role("button", name="Break", exact=True).click()
     wanted = (
         *("console: said by a cell", "not caught: thrown by a cell", "kernel: division by zero"),
         "beyond the server: http://elsewhere.invalid/picture.png",
@@ -93,7 +93,8 @@ def smoke(open_notebook: Open) -> Notebook:
 
 def test_widgets_answer_to_mouse_and_keyboard(smoke: Notebook) -> None:
     page = smoke.page
-    button, handle = page.get_by_role("button", name="Press"), page.get_by_role("slider").first
+    button = page.get_by_role("button", name="Press", exact=True)
+    handle = page.locator(".harness").get_by_role("slider").first
     button.click()
     page.get_by_text("pressed 1 times").wait_for()
     button.focus()
