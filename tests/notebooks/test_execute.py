@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from tutorials import FILES, KILL_AFTER, OFFLINE, Tutorial
+from tutorials import FILES, Tutorial, execute, outputs
 
 from disca_nb._accelerate import JIT_DISABLED
 
@@ -22,30 +18,6 @@ pytestmark = [
     # Plain Python takes the place of kernels here, minutes where they take a second.
     pytest.mark.skipif(JIT_DISABLED, reason="tutorials run with Numba's compiler"),
 ]
-
-
-def execute(path: Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a copy of a notebook with nbconvert, in a process that knows no user's settings."""
-    shutil.copy(path, folder)
-    kept = {name: text for name, text in os.environ.items() if name != "MPLBACKEND"}
-    own = {name: str(folder / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")}
-    own |= {name: str(folder / name) for name in ("JUPYTER_RUNTIME_DIR", "IPYTHONDIR")}
-    command = [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", "--inplace"]
-    return subprocess.run(  # noqa: S603
-        [*command, path.name],
-        cwd=folder,
-        env={**kept, **own, **OFFLINE},
-        timeout=KILL_AFTER,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def outputs(path: Path) -> list[dict[str, object]]:
-    """Return all outputs of an executed notebook."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return [output for cell in cells for output in cell.get("outputs", [])]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
