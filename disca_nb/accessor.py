@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import xarray as xr
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
     from matplotlib.axes import Axes
 
@@ -28,6 +30,30 @@ class PlotAccessor:
     def __init__(self, dataset: xr.Dataset) -> None:
         self._dataset = dataset
 
+    def forest(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_forest`."""
+        from disca_nb.plots import plot_forest
+
+        return plot_forest(self._dataset, **options)
+
+    def gaps(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_gaps`."""
+        from disca_nb.plots import plot_gaps
+
+        return plot_gaps(self._dataset, **options)
+
+    def gate(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_gate`."""
+        from disca_nb.plots import plot_gate
+
+        return plot_gate(self._dataset, **options)
+
+    def landscape(self, **options: Any) -> npt.NDArray[np.object_]:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_landscape`."""
+        from disca_nb.plots import plot_landscape
+
+        return plot_landscape(self._dataset, **options)
+
     def mis(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
         """Delegate to `disca_nb.plots.plot_mis`."""
         from disca_nb.plots import plot_mis
@@ -39,6 +65,12 @@ class PlotAccessor:
         from disca_nb.plots import plot_placebo
 
         return plot_placebo(self._dataset, **options)
+
+    def sensitivity(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_sensitivity`."""
+        from disca_nb.plots import plot_sensitivity
+
+        return plot_sensitivity(self._dataset, **options)
 
     def waterfall(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
         """Delegate to `disca_nb.plots.plot_waterfall`."""
@@ -90,6 +122,12 @@ class DiscaAccessor:
         from disca_nb._elicit.quality import quality
 
         return quality(self._dataset)
+
+    def landscape(self, **options: Any) -> xr.Dataset:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.steering.landscape`."""
+        from disca_nb.steering import landscape
+
+        return landscape(self._dataset, **options)
 
     def steer(self, **options: Any) -> xr.Dataset:  # noqa: ANN401 - passed on as they are
         """Delegate to `disca_nb.steer`."""

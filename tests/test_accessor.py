@@ -78,13 +78,35 @@ def test_plot(steered: xr.Dataset) -> None:
     mpl.pyplot.close(axes.figure)
 
 
+def test_landscape_and_its_plot(panel: xr.Dataset) -> None:
+    options: dict[str, Any] = {"country": "JPN", "scenario": panel.scenario.values[0]}
+    ours = panel.disca.landscape(eta=0.3, **options)
+    assert ours.identical(disca_nb.steering.landscape(panel, eta=0.3, **options))
+    axes = ours.disca.plot.landscape(title="mine")
+    assert axes[0].get_title(loc="left") == "mine"
+    mpl.pyplot.close(axes[0].figure)
+
+
+def test_plots_of_gaps_gate_and_grids(panel: xr.Dataset) -> None:
+    drawn = {
+        "gaps": panel,
+        "gate": disca_nb.steer(panel),
+        "sensitivity": disca_nb.sensitivity(panel, {"eta": [0.2, 0.5]}),
+    }
+    for name, dataset in drawn.items():
+        axes = getattr(dataset.disca.plot, name)(title="mine")
+        assert axes.get_title(loc="left") == "mine"
+        mpl.pyplot.close(axes.figure)
+
+
 def test_audit_and_its_plots() -> None:
     steered = disca_nb.steer(demo_panel(["BRA", "JPN", "USA"]), variant="consensus")
     options: dict[str, Any] = {"rivals": [], "n_boot": 20, "n_permutations": 20}
     ours = steered.disca.audit(**options)["synthetic-demo"]
     assert ours.findings == disca_nb.audit(steered, **options)["synthetic-demo"].findings
-    for name in ("placebo", "waterfall"):
-        axes = getattr(ours.diagnostics[name].disca.plot, name)(title="mine")
+    for name in ("forest", "placebo", "waterfall"):
+        result = ours.methods if name == "forest" else ours.diagnostics[name]
+        axes = getattr(result.disca.plot, name)(title="mine")
         assert axes.get_title(loc="left") == "mine"
         mpl.pyplot.close(axes.figure)
 

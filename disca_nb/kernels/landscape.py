@@ -254,10 +254,12 @@ def _kinks(center: float, panel: FloatArray, row: FloatArray) -> Kinks:
     if bent:
         found.append((center, ZERO_GAIN, -1))
         found += [(2.0 * panel[i, PLACE] - center, ZERO_GAIN, i) for i in voices]
+    with np.errstate(all="ignore"):
+        # Without losses no floor is met, and a low one is met beyond any float.
+        reach = panel[:, REACH] + (panel[:, LEAST] / row[KAPPA]) ** (1.0 / row[ALPHA])
     for i in voices:
-        if row[KAPPA] > 0.0 and panel[i, LEAST] < np.inf:
-            reach = panel[i, REACH] + (panel[i, LEAST] / row[KAPPA]) ** (1.0 / row[ALPHA])
-            found += [(panel[i, PLACE] + side * reach, FLOORED, i) for side in (-1.0, 1.0)]
+        if row[KAPPA] > 0.0 and reach[i] < np.inf:
+            found += [(panel[i, PLACE] + side * reach[i], FLOORED, i) for side in (-1.0, 1.0)]
     found.sort()
     place, kind, voice = zip(*found, strict=True)
     return Kinks(np.array(place), np.array(kind), np.array(voice))

@@ -152,15 +152,18 @@ def _audit_one(
             refuse_perfect(rival, mis[rival.name])
     methods = _methods(scores, {subject: scores["mis"], **mis}, touched, draws)
     diagnostics = _diagnostics(cells, decisions, scores, targets, utilitarianism, draws)
-    steering = str(decisions.attrs.get("steering", subject))
+    told = {
+        "model": name,
+        "steering": str(decisions.attrs.get("steering", subject)),
+        "source": str(cells.attrs.get("source", "given")),
+    }
     report = ModelAudit(
-        model=name,
+        **told,
         subject=subject,
-        steering=steering,
-        source=str(cells.attrs.get("source", "given")),
         targets=str(scores.attrs["targets"]),
         folds=folds,
-        methods=methods,
+        # A table that leaves the audit still says whose it is.
+        methods=methods.assign_attrs(told),
         scores=scores,
         diagnostics=diagnostics,
     )

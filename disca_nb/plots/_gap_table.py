@@ -12,8 +12,8 @@ import xarray as xr
 from disca_nb._debias import debias
 from disca_nb.errors import InputError, unknown_name
 from disca_nb.metrics.decisions import scored
+from disca_nb.plots._phrases import counted
 from disca_nb.plots._single import heading, single
-from disca_nb.plots._words import counted
 from disca_nb.variables import ATTRIBUTES, validate
 
 __all__ = ["GapTable", "gap_table"]

@@ -86,4 +86,5 @@ def set_title(ax: Axes, lines: Iterable[str]) -> None:
     inches = ax.bbox.width / ax.figure.dpi
     letters = int(72.0 * inches / (_LETTER * plt.rcParams["font.size"]))
     broken = [part for line in lines for part in textwrap.wrap(line, max(24, letters))]
-    ax.set_title("\n".join(broken), fontsize="medium", loc="left")
+    # Labels are text, whatever dollar signs they hold.
+    ax.set_title("\n".join(broken), fontsize="medium", loc="left", parse_math=False)

@@ -9,6 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from disca_nb.metrics.audit_report import Audit, ModelAudit
+from disca_nb.plots.forest import describe_forest, plot_forest
 from disca_nb.plots.placebo import describe_placebo, plot_placebo
 from disca_nb.plots.waterfall import describe_waterfall, plot_waterfall
 
@@ -74,14 +75,19 @@ def _intro(report: Audit) -> str:
 
 def _section(report: ModelAudit) -> str:
     """Return a model's card and figures."""
+    results = dict(report.diagnostics)
+    # Without a score in every country there is nothing to compare.
+    if report.methods["difference"].count() > 1:
+        results["forest"] = report.methods
     drawn: dict[str, tuple[Callable[..., Axes], Callable[[xr.Dataset], str]]] = {
+        "forest": (plot_forest, describe_forest),
         "waterfall": (plot_waterfall, describe_waterfall),
         "placebo": (plot_placebo, describe_placebo),
     }
     figures = "\n".join(
-        _figure(draw, describe, report.diagnostics[name])
+        _figure(draw, describe, results[name])
         for name, (draw, describe) in drawn.items()
-        if name in report.diagnostics
+        if name in results
     )
     return f"{report._repr_html_()}\n{figures}"
 

@@ -10,9 +10,10 @@ import xarray as xr
 
 from disca_nb.plots._alt import told
 from disca_nb.plots._gap_table import GapTable, gap_table
+from disca_nb.plots._legends import legend_beside
 from disca_nb.plots._look import MARKERS, canvas, ink, palette, tidy
+from disca_nb.plots._phrases import counted, label_text, signed
 from disca_nb.plots._single import set_title
-from disca_nb.plots._words import counted, label_text, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -87,7 +88,7 @@ def plot_gaps(
     tidy(ax)
     ax.spines["left"].set_visible(False)
     lines = [f"{known.model}, {known.where}", f"category temperature {known.temperature}"]
-    set_title(ax, [label_text(line, 400) for line in (lines if title is None else [title])])
+    set_title(ax, lines if title is None else [title])
     return told(ax, describe_gaps(gaps, country=country, by_attribute=by_attribute))
 
 
@@ -180,7 +181,7 @@ def _draw_attributes(ax: Axes, known: GapTable) -> None:
             _box(ax, known.of(i, attribute), row + shifts[i], 0.75 * _WIDTH / count, colour, marker)
         handles += ax.plot([], [], marker, color=colour, markeredgecolor=ink())
     labels = [label_text(name, 24) for name in known.speakers]
-    ax.legend(handles, labels, loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False)
+    legend_beside(ax, handles=handles, labels=labels)
     _label_rows(ax, attributes, [known.of(0, name).size for name in attributes])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -13,14 +12,14 @@ from disca_nb.errors import InputError
 from disca_nb.kernels._types import FloatArray
 from disca_nb.metrics.decisions import scored
 from disca_nb.plots._alt import told
+from disca_nb.plots._legends import legend_below
 from disca_nb.plots._look import MARKERS, canvas, ink, palette, tidy
+from disca_nb.plots._phrases import counted, label_text
 from disca_nb.plots._single import heading, set_title, single
-from disca_nb.plots._words import counted, label_text
 from disca_nb.steering.settings import DISCA_VARIANTS
 from disca_nb.variables import ATTRIBUTES, GRID_SUFFIX, validate
 
 if TYPE_CHECKING:
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
 __all__ = ["describe_gate", "plot_gate"]
@@ -113,8 +112,7 @@ def plot_gate(steered: xr.Dataset, *, ax: Axes | None = None, title: str | None 
     ax.set_xlabel("effective sample size ratio, mean of the passes")
     ax.set_ylabel("reliability of the passes")
     tidy(ax, "both")
-    lines = cells.title if title is None else [title]
-    set_title(ax, [label_text(line, 400) for line in lines])
+    set_title(ax, cells.title if title is None else [title])
     return told(ax, describe_gate(steered))
 
 
@@ -210,8 +208,8 @@ def _check_passes(steered: xr.Dataset) -> None:
 
 def _draw_dots(ax: Axes, cells: _Cells) -> None:
     """Draw every cell, its marker by attribute and its area by the correction's size."""
-    largest = max(float(cells.size.max()), 1e-12)
-    area = _SMALLEST + (_LARGEST - _SMALLEST) * cells.size / largest
+    largest = float(cells.size.max())
+    area = _SMALLEST + (_LARGEST - _SMALLEST) * cells.size / (largest or 1.0)
     colours = palette(len(cells.attributes))
     handles, labels = [], []
     for i, name in enumerate(cells.attributes):
@@ -229,11 +227,11 @@ def _draw_dots(ax: Axes, cells: _Cells) -> None:
         )
         handles += ax.plot([], [], linestyle="none", **options)
         labels.append(f"{label_text(name, 24)} ({counted(int(own.sum()), 'cell')})")
-    for share in (0.25, 1.0):
+    for share in (0.25, 1.0) if largest > 0.0 else ():
         side = np.sqrt(_SMALLEST + (_LARGEST - _SMALLEST) * share)
         handles += ax.plot([], [], "o", color=ink(), markerfacecolor="none", markersize=side)
         labels.append(f"correction {share * largest:.2g} logit in size")
-    _legend(ax, handles, labels)
+    legend_below(ax, 3, handles=handles, labels=labels)
 
 
 def _draw_hexagons(ax: Axes, cells: _Cells) -> None:
@@ -258,21 +256,4 @@ def _draw_hexagons(ax: Axes, cells: _Cells) -> None:
         handles.append(mark)
         count = int((cells.category == name).sum())
         labels.append(f"{label_text(name, 24)} ({counted(count, 'cell')})")
-    _legend(ax, handles, labels, "median of")
-
-
-def _legend(
-    ax: Axes, handles: Sequence[Artist], labels: list[str], title: str | None = None
-) -> None:
-    """Put the legend below, where no cell can lie."""
-    ax.legend(
-        handles,
-        labels,
-        loc="upper center",
-        bbox_to_anchor=(0.5, 0.0),
-        borderaxespad=3.5,
-        ncols=2 if len(labels) < 3 else 3,
-        frameon=False,
-        fontsize="small",
-        title=title,
-    )
+    legend_below(ax, 3, handles=handles, labels=labels, title="median of")

@@ -11,9 +11,10 @@ import xarray as xr
 from disca_nb.errors import shorten
 from disca_nb.kernels._types import FloatArray
 from disca_nb.plots._alt import told
+from disca_nb.plots._legends import legend_beside
 from disca_nb.plots._look import ROLES, colour_of, ink, palette, tidy
+from disca_nb.plots._phrases import counted, label_text, signed
 from disca_nb.plots._single import heading, set_title, single
-from disca_nb.plots._words import counted, label_text, signed
 from disca_nb.variables import validate
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def plot_landscape(
     _draw_voices(panels[2], cell, gap, voices)
     panels[2].set_xlim(gap[0], gap[-1])
     panels[2].set_xlabel("gap of a candidate (logit; above 0 prefers option B)")
-    set_title(panels[0], _title(cell) if title is None else [label_text(title, 400)])
+    set_title(panels[0], [_where(cell), *heading(cell)[1:]] if title is None else [title])
     text = describe_landscape(result)
     for ax in panels:
         _guides(ax, cell)
@@ -167,11 +168,6 @@ def _where(cell: xr.Dataset) -> str:
     return f"{cell['country'].item()}, scenario {cell['scenario'].item()}, {heading(cell)[0]}"
 
 
-def _title(cell: xr.Dataset) -> list[str]:
-    """Return cell, model and steering."""
-    return [label_text(line, 400) for line in (_where(cell), *heading(cell)[1:])]
-
-
 def _silent(cell: xr.Dataset) -> str:
     """Say where the ratio is so low that a pass gives nothing."""
     if cell["limit"].item() != 0.0 or abs(cell["weight_mean"].item()) < 1e-9:
@@ -221,7 +217,7 @@ def _draw_utility(ax: Axes, cell: xr.Dataset, gap: FloatArray, voices: list[_Voi
         )
         line.set(markerfacecolor="none", markersize=7 if marker == "o" else 11, markeredgewidth=1.4)
     ax.set_ylabel("utility")
-    _legend(ax)
+    legend_beside(ax)
 
 
 def _draw_weights(ax: Axes, cell: xr.Dataset, gap: FloatArray) -> None:
@@ -241,7 +237,7 @@ def _draw_weights(ax: Axes, cell: xr.Dataset, gap: FloatArray) -> None:
     rug.set(alpha=0.6, markeredgewidth=0.8, label=counted(nodes.size, "node"))
     ax.set_ylim(-0.14 * top, 1.08 * top)
     ax.set_ylabel("density (1/logit)")
-    _legend(ax)
+    legend_beside(ax)
 
 
 def _draw_voices(ax: Axes, cell: xr.Dataset, gap: FloatArray, voices: list[_Voice]) -> None:
@@ -249,8 +245,9 @@ def _draw_voices(ax: Axes, cell: xr.Dataset, gap: FloatArray, voices: list[_Voic
     base = cell["base_gap"].item()
     for row, voice in enumerate(voices):
         if voice.gains:
-            ends = sorted((base, 2.0 * voice.gap - base))
-            bar = ax.hlines(row, *ends, color=voice.colour, alpha=0.35, linewidth=6.0)
+            mirror = 2.0 * voice.gap - base
+            low, high = min(base, mirror), max(base, mirror)
+            bar = ax.hlines(row, low, high, color=voice.colour, alpha=0.35, linewidth=6.0)
             bar.set(capstyle="butt", label="_" if row < len(voices) - 2 else "gains of the voice")
         at, marker = voice.gap, voice.marker
         if not gap[0] <= at <= gap[-1]:  # an arrow at the edge; the number stands beside the name
@@ -260,7 +257,7 @@ def _draw_voices(ax: Axes, cell: xr.Dataset, gap: FloatArray, voices: list[_Voic
     ax.set_yticks(range(len(voices)), labels)
     ax.set_ylim(len(voices) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
-    _legend(ax)
+    legend_beside(ax)
 
 
 def _guides(ax: Axes, cell: xr.Dataset) -> None:
@@ -268,8 +265,3 @@ def _guides(ax: Axes, cell: xr.Dataset) -> None:
     for name, style in (("base_gap", ":"), ("consensus_gap", "-"), ("final_gap", "--")):
         colour = colour_of(_FINAL) if name == "final_gap" else ink()
         ax.axvline(cell[name].item(), color=colour, linestyle=style, linewidth=0.9, alpha=0.5)
-
-
-def _legend(ax: Axes) -> None:
-    """Put the legend to the right, where no curve can lie."""
-    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize="small")

@@ -23,7 +23,7 @@ from disca_nb.kernels.landscape import (
     cell_landscape,
 )
 from disca_nb.steering.gaps import CategoryTemperature
-from disca_nb.steering.settings import DECISION_TEMPERATURE, DISCA_VARIANTS
+from disca_nb.steering.settings import DECISION_TEMPERATURE, DISCA_VARIANTS, VARIANTS
 from disca_nb.steering.steer import steer
 from disca_nb.variables import annotate, validate
 
@@ -144,7 +144,12 @@ def _check_variant(variant: str) -> None:
             f"The variant {variant!r} averages over other scenarios, which one cell does not show; "
             f"take {variant.removesuffix('+ema')!r}, whose gaps it averages."
         )
-    raise unknown_name("variant with candidates", variant, _VARIANTS)
+    if variant in VARIANTS:
+        raise InputError(
+            f"The variant {variant!r} makes no passes, so that no candidates are weighed; "
+            f"take one of {', '.join(_VARIANTS)}."
+        )
+    raise unknown_name("variant", variant, _VARIANTS)
 
 
 def _single(name: str, value: object) -> object:
@@ -186,7 +191,7 @@ def _check_cell(steered: xr.Dataset) -> None:
     for name, gap in gaps.items():
         if not np.isfinite(gap).all():
             raise InputError(
-                f"The cell {where} has a {name} that is NaN; take one that was scored."
+                f"The cell {where} has a {name} that is not finite; take one that was scored."
             )
 
 
