@@ -6,6 +6,7 @@ It imports what it delegates to at the call, so that registering it costs nothin
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,15 +21,28 @@ if TYPE_CHECKING:
     from disca_nb._methods import Methods
     from disca_nb._summary import Summary
     from disca_nb.metrics import Audit
+    from disca_nb.widgets import Explorer, SteeringLab
 
 __all__ = ["DiscaAccessor", "PlotAccessor"]
 
 
 class PlotAccessor:
-    """Plots of a dataset; every method takes ``ax=`` and returns Axes."""
+    """Plots of a dataset; methods take ``ax=``, of several panels ``figure=``, and return Axes."""
 
     def __init__(self, dataset: xr.Dataset) -> None:
         self._dataset = dataset
+
+    def attributes(self, **options: Any) -> npt.NDArray[np.object_]:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_attributes`."""
+        from disca_nb.plots import plot_attributes
+
+        return plot_attributes(self._dataset, **options)
+
+    def dumbbell(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_dumbbell`."""
+        from disca_nb.plots import plot_dumbbell
+
+        return plot_dumbbell(self._dataset, **options)
 
     def forest(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
         """Delegate to `disca_nb.plots.plot_forest`."""
@@ -48,11 +62,23 @@ class PlotAccessor:
 
         return plot_gate(self._dataset, **options)
 
+    def heatmap(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_heatmap`."""
+        from disca_nb.plots import plot_heatmap
+
+        return plot_heatmap(self._dataset, **options)
+
     def landscape(self, **options: Any) -> npt.NDArray[np.object_]:  # noqa: ANN401 - passed on as they are
         """Delegate to `disca_nb.plots.plot_landscape`."""
         from disca_nb.plots import plot_landscape
 
         return plot_landscape(self._dataset, **options)
+
+    def latency(self, gaps: xr.Dataset, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_latency`."""
+        from disca_nb.plots import plot_latency
+
+        return plot_latency(self._dataset, gaps, **options)
 
     def mis(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
         """Delegate to `disca_nb.plots.plot_mis`."""
@@ -60,17 +86,47 @@ class PlotAccessor:
 
         return plot_mis(self._dataset, **options)
 
+    def pca(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_pca`."""
+        from disca_nb.plots import plot_pca
+
+        return plot_pca(self._dataset, **options)
+
     def placebo(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
         """Delegate to `disca_nb.plots.plot_placebo`."""
         from disca_nb.plots import plot_placebo
 
         return plot_placebo(self._dataset, **options)
 
+    def radar(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_radar`."""
+        from disca_nb.plots import plot_radar
+
+        return plot_radar(self._dataset, **options)
+
     def sensitivity(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
         """Delegate to `disca_nb.plots.plot_sensitivity`."""
         from disca_nb.plots import plot_sensitivity
 
         return plot_sensitivity(self._dataset, **options)
+
+    def size(self, sizes: Mapping[str, float] | None = None, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_size`."""
+        from disca_nb.plots import plot_size
+
+        return plot_size(self._dataset, sizes, **options)
+
+    def speakers(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_speakers`."""
+        from disca_nb.plots import plot_speakers
+
+        return plot_speakers(self._dataset, **options)
+
+    def tile_map(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_tile_map`."""
+        from disca_nb.plots import plot_tile_map
+
+        return plot_tile_map(self._dataset, **options)
 
     def waterfall(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
         """Delegate to `disca_nb.plots.plot_waterfall`."""
@@ -128,6 +184,18 @@ class DiscaAccessor:
         from disca_nb.steering import landscape
 
         return landscape(self._dataset, **options)
+
+    def explore(self, targets: xr.Dataset | None = None, **options: Any) -> Explorer:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.explore`."""
+        from disca_nb.widgets import explore
+
+        return explore(self._dataset, targets, **options)
+
+    def steering_lab(self, targets: xr.Dataset | None = None) -> SteeringLab:
+        """Delegate to `disca_nb.steering_lab`."""
+        from disca_nb.widgets import steering_lab
+
+        return steering_lab(self._dataset, targets)
 
     def steer(self, **options: Any) -> xr.Dataset:  # noqa: ANN401 - passed on as they are
         """Delegate to `disca_nb.steer`."""

@@ -84,7 +84,8 @@ def reachable(address: str, seconds: float = 20.0) -> bool:
     try:
         with urllib.request.urlopen(request, timeout=seconds):  # noqa: S310
             return True
-    except (urllib.error.URLError, TimeoutError):
+    except OSError:
+        # That of urllib is one, and so is a connection that breaks off.
         return False
 
 

@@ -111,6 +111,26 @@ def test_audit_and_its_plots() -> None:
         mpl.pyplot.close(axes.figure)
 
 
+def test_plots_of_scores(panel: xr.Dataset) -> None:
+    scores = disca_nb.compare(panel, ["vanilla", "consensus"])
+    one = scores.sel(variant="consensus").disca.plot
+    gaps = panel.assign(latency=0.25 * panel.status)
+    drawn = [
+        *scores.disca.plot.attributes(title="mine"),
+        scores.disca.plot.dumbbell(country="JPN", title="mine"),
+        one.heatmap(title="mine"),
+        scores.disca.plot.latency(gaps, title="mine", n_boot=20),
+        scores.disca.plot.pca(title="mine"),
+        scores.disca.plot.radar(country="JPN", title="mine"),
+        scores.disca.plot.size({"synthetic-demo": 0.001}, title="mine", n_boot=20),
+        one.tile_map(title="mine"),
+    ]
+    for axes in drawn:
+        assert "mine" in {axes.get_title(loc="left"), axes.figure.get_suptitle()}
+        assert "synthetic-demo (synthetic)" in disca_nb.plots.describe(axes)
+    mpl.pyplot.close("all")
+
+
 def test_every_public_method_says_where_it_leads() -> None:
     for accessor in (DiscaAccessor, PlotAccessor):
         for name, method in vars(accessor).items():

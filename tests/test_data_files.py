@@ -38,6 +38,7 @@ LOADERS: dict[str, Callable[[], object]] = {
     "packs/schema.json": lambda: packs._shipped.__wrapped__("en"),
     "profiles.csv": datasets.profiles.shipped,
     "regions.csv": lambda: datasets.regions._table.__wrapped__("region"),
+    "tiles.csv": datasets.tiles._table.__wrapped__,
     "upstream_registry.csv": datasets.released_models,
 }
 

@@ -154,7 +154,7 @@ PUBLIC = (
     *(f"disca_nb.datasets{end}" for end in ("", ".recorded", ".targets", ".scenarios")),
     *(f"disca_nb.datasets{end}" for end in (".upstream", ".languages", ".download")),
     *("disca_nb.results", "disca_nb.variables", "disca_nb.metrics.cross_validation"),
-    *(f"disca_nb.datasets{end}" for end in (".ledger", ".regions")),
+    *(f"disca_nb.datasets{end}" for end in (".ledger", ".regions", ".tiles")),
     *("disca_nb.prompts", "disca_nb.datasets.profiles", "disca_nb.datasets.wvs"),
     *(f"disca_nb.steering.rivals{end}" for end in ("", ".panel", ".temperature", ".means")),
 )

@@ -9,6 +9,7 @@ from disca_nb.datasets import (
     regions,
     scenarios,
     targets,
+    tiles,
     upstream,
     wvs,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "released_models",
     "scenarios",
     "targets",
+    "tiles",
     "upstream",
     "wvs",
 ]

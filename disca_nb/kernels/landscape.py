@@ -119,9 +119,9 @@ def cell_landscape(
     persona_gaps : array_like, shape (N,)
         Debiased logit gaps of N = 1 to 16 personas.
     n_points : int, 3 to 100001
-        Candidates, equally spaced but for those that are moved onto a kink, so that its tip is
-        there. They span 4 search widths on both sides of the consensus, all that has weight, and
-        base and personas within 10 search widths.
+        Candidates, equally spaced but for those nearest to a kink, which are moved onto it. They
+        span 4 search widths on both sides of the consensus, all that has weight, and base and
+        personas within 9.5 search widths.
     tol : float
         As for `disca_correction`.
     **parameters

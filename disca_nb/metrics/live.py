@@ -16,7 +16,8 @@ from disca_nb.metrics._grid import GATE
 from disca_nb.metrics._passes import Passes, gate_numbers, gated, make_passes
 from disca_nb.metrics.human import Utilitarianism
 from disca_nb.steering.gaps import CategoryTemperature
-from disca_nb.steering.settings import DECISION_TEMPERATURE, Settings
+from disca_nb.steering.settings import DECISION_TEMPERATURE, Settings, settings_first
+from disca_nb.steering.steer import without_steering
 from disca_nb.variables import validate
 
 __all__ = ["Live", "Scored"]
@@ -35,6 +36,8 @@ class Scored(NamedTuple):
         Means over scored scenarios; NaN for a variant without passes.
     final : numpy.ndarray, shape (L, S)
         Final gaps in logits, by scenario.
+    settings : Settings
+        How they were made.
     """
 
     mis: FloatArray
@@ -42,14 +45,15 @@ class Scored(NamedTuple):
     reliability: FloatArray
     ess: FloatArray
     final: FloatArray
+    settings: Settings
 
 
 class Live:
     """Gaps that are checked once, and steered and scored at every call.
 
-    It gives what `disca_nb.steer` and `disca_nb.alignment` give, to rounding, in a fraction of
-    the time: labels are looked up once, and passes are made anew only where a parameter changed
-    that they depend on.
+    It gives what `disca_nb.steer` and `disca_nb.alignment` give for the same tolerance, to
+    rounding, in a fraction of the time: labels are looked up once, and passes are made anew only
+    where a parameter changed that they depend on.
 
     Parameters
     ----------
@@ -101,6 +105,7 @@ class Live:
         human, _ = xr.broadcast(self._beside["human_preference"], leads)
         human = human.transpose(*self._cells.leads, "attribute")
         self._human: FloatArray = human.values.reshape(blank.size, -1)
+        self._attrs = without_steering(self._gaps).attrs
         self._logged = dataset.attrs.get("category_temperature", "none")
         self._made: tuple[object, Passes] | None = None
 
@@ -165,7 +170,7 @@ class Live:
         found = preferences_of(cells, final, settings.decision_temperature)
         preference = found.reshape(self._human.shape)
         mis = np.sqrt(((preference - self._human) ** 2).sum(axis=-1))
-        return Scored(mis, preference, *means, final.reshape(unknown.size, -1))
+        return Scored(mis, preference, *means, final.reshape(unknown.size, -1), settings)
 
     def dataset(self, scored: Scored) -> xr.Dataset:
         """Return scores with labels and floors.
@@ -178,11 +183,19 @@ class Live:
         Returns
         -------
         xarray.Dataset
-            ``mis`` and ``preference``, and human preferences and floors beside them;
-            ``mis_vanilla`` is at the usual decision temperature.
+            ``mis`` and ``preference``, and human preferences and floors beside them, vanilla at
+            the same decision temperature. Attributes say how they were made.
         """
         preference = labelled(scored.preference.ravel(), {}, self._cells, self._gaps)
-        return with_scores(preference, self._beside).assign_attrs(self._gaps.attrs)
+        beside, settings = self._beside, scored.settings
+        if "vanilla" in self._final:
+            options = {"decision_temperature": settings.decision_temperature}
+            vanilla = self.score("vanilla", **options).mis  # type: ignore[arg-type]
+            found = labelled(vanilla, {}, self._cells, self._gaps, by_attribute=False)
+            beside = beside.assign(mis_vanilla=found)
+        attrs = settings.attrs(str(self._gaps.attrs["category_temperature"]), logged=False)
+        scores = with_scores(preference, beside).assign_coords(variant=settings.variant)
+        return scores.assign_attrs(settings_first({**self._attrs, **attrs}))
 
     def _baseline(self, variant: str) -> FloatArray:
         """Return the final gaps of a variant without passes, as flat cells."""

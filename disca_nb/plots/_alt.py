@@ -60,7 +60,7 @@ def describe(ax: Axes) -> str:
     >>> from disca_nb.plots import describe, plot_mis
     >>> panel = disca_nb.datasets.demo_panel(["JPN", "USA"])
     >>> describe(plot_mis(disca_nb.compare(panel, ["consensus"]))).split(":")[0]
-    'Misalignment score of 2 countries'
+    'Misalignment score of 2 countries, synthetic-demo (synthetic)'
     """
     text = _TEXTS.get(ax)
     if text is None:

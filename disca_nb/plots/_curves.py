@@ -83,7 +83,7 @@ def curves(grid: xr.Dataset, over: str | None) -> Curves:
     dims = [str(dim) for dim in one["mis"].dims if str(dim).endswith(GRID_SUFFIX)]
     if not dims:
         raise InputError("The scores have no grid; give what disca_nb.sensitivity returned.")
-    dim = dims[0] if over is None else f"{over.removesuffix(GRID_SUFFIX)}{GRID_SUFFIX}"
+    dim = dims[0] if over is None else f"{str(over).removesuffix(GRID_SUFFIX)}{GRID_SUFFIX}"
     if dim not in dims:
         raise unknown_name("grid", over, dims)
     numeric = bool(one[dim].dtype.kind in "fiu" and np.isfinite(one[dim]).all())
@@ -109,7 +109,7 @@ def curves(grid: xr.Dataset, over: str | None) -> Curves:
         numeric=numeric,
         default=_place(dim, texts[dim], numeric=numeric),
         others=[_joined(others, each) for each in names],
-        usual=names.index(usual) if usual in names else None,
+        usual=names.index(usual) if usual in names and _fixed_as_usual(one, dims) else None,
         floors={name: height for name, height in floors.items() if np.isfinite(height)},
         countries=int(whole.sum()),
         left_out=[str(name) for name in one["country"].values[~whole.values]],
@@ -128,6 +128,16 @@ def _default(dim: str) -> str:
     own = {"decision_temperature": DECISION_TEMPERATURE, "category_temperature": "stored"}
     value = PARAMETERS[name].default if name in PARAMETERS else own.get(name, "")
     return "none" if value is None else _text(value)
+
+
+def _fixed_as_usual(one: xr.Dataset, dims: list[str]) -> bool:
+    """Return whether all that the grid does not vary has its default."""
+    varied = {dim.removesuffix(GRID_SUFFIX) for dim in dims}
+    return all(
+        _text(one.attrs[name]) == _default(name)
+        for name in PARAMETERS
+        if name in one.attrs and name not in varied
+    )
 
 
 def _place(dim: str, texts: list[str], *, numeric: bool) -> float | None:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ["counted", "label_text", "signed"]
+from collections.abc import Iterable
+
+import numpy as np
+
+from disca_nb.errors import shorten
+
+__all__ = ["counted", "figure", "label_text", "sentence", "signed"]
 
 _LONGEST = 40
 
@@ -77,3 +83,26 @@ def label_text(label: object, longest: int = _LONGEST) -> str:
     text = text if len(text) <= longest else f"{text[: longest - 1]}…"
     # Matplotlib reads what stands between dollars as a formula, and skips names with an underscore.
     return (f" {text}" if text.startswith("_") else text).replace("$", r"\$")
+
+
+def figure(value: float) -> str:
+    """Return a number with three decimals, or that there is none.
+
+    Examples
+    --------
+    >>> figure(0.41251), figure(float("nan"))
+    ('0.413', 'no score')
+    """
+    return f"{value:.3f}" if np.isfinite(value) else "no score"
+
+
+def sentence(text: str, labels: Iterable[object], limit: int = 12) -> list[str]:
+    """Return a sentence that ends in so many labels, or nothing where there are none.
+
+    Examples
+    --------
+    >>> sentence("Left out", ["JPN", "USA"]), sentence("Left out", [])
+    (['Left out: JPN, USA.'], [])
+    """
+    names = [str(label) for label in labels]
+    return [f"{text}: {shorten(names, limit)}."] if names else []

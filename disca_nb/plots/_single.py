@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import numpy as np
 import xarray as xr
 
 from disca_nb.errors import InputError
@@ -13,7 +14,7 @@ from disca_nb.errors import InputError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["heading", "set_title", "single"]
+__all__ = ["heading", "made_up", "set_title", "single"]
 
 # Width of an average letter as a share of its height.
 _LETTER = 0.58
@@ -62,13 +63,41 @@ def heading(one: xr.Dataset) -> list[str]:
         Lines of a title: of several variants those of DISCA, as the names of baselines tell all.
     """
     model = str(one["model"].values) if "model" in one.coords else "model"
-    made_up = " (synthetic)" if str(one.attrs.get("source", "")).startswith("synthetic") else ""
     lines = str(one.attrs.get("steering", "")).splitlines()
     if "variant" in one.coords and one["variant"].ndim == 0:
         name = str(one["variant"].values)
         lines = [line for line in lines if line.startswith((f"{name},", f"DISCA {name},"))]
     disca = [line for line in lines if line.startswith("DISCA")]
-    return [model + made_up, *(disca or lines[:1])]
+    return [model + made_up(one), *(disca or lines[:1])]
+
+
+def made_up(scores: xr.Dataset) -> str:
+    """Return a word in brackets for models that are made up, nothing for others.
+
+    Of models joined from several runs the attributes are the first one's: there only those count
+    whose labels say it.
+
+    Parameters
+    ----------
+    scores : xarray.Dataset
+        Gaps or figures of one model or of several.
+
+    Returns
+    -------
+    str
+        With a blank in front.
+
+    Examples
+    --------
+    >>> made_up(xr.Dataset(coords={"model": ["synthetic-demo", "phi-4"]}))
+    ' (1 of them synthetic)'
+    """
+    known = str(scores.attrs.get("source", "")).startswith("synthetic")
+    labels = np.atleast_1d(scores["model"].values) if "model" in scores.coords else []
+    named = sum(str(label).startswith("synthetic") for label in labels)
+    if (known and (len(labels) < 2 or not named)) or (named and named == len(labels)):
+        return " (synthetic)"
+    return f" ({named} of them synthetic)" if named else ""
 
 
 def set_title(ax: Axes, lines: Iterable[str]) -> None:

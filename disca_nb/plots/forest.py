@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["describe_forest", "plot_forest"]
 
 _NEEDED = (
-    *("difference", "difference_low", "difference_high", "p_holm", "macro_mis", "noise_ceiling"),
-    *("targets_touched", "model_free"),
+    *("difference", "p_holm", "macro_mis", "noise_ceiling", "targets_touched", "model_free"),
 )
 _KINDS = {"model": "o", "model-free": "s", "oracle": "D", "audited": "*"}
 _DOUBT = 0.05
@@ -214,6 +213,9 @@ def _methods(audit: Audit | ModelAudit | xr.Dataset) -> xr.Dataset:
         (audit,) = audit.models.values()
     methods = audit.methods if isinstance(audit, ModelAudit) else audit
     validate(methods, *_NEEDED)
+    lacking = [name for name in ("difference_low", "difference_high") if name not in methods]
+    if lacking:
+        raise InputError(f"The dataset lacks {lacking[0]}; give what disca_nb.audit returned.")
     if "subject" not in methods.attrs:
         raise InputError(
             "The dataset does not say which method was audited; give what disca_nb.audit returned."

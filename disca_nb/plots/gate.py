@@ -36,6 +36,7 @@ class _Cells(NamedTuple):
     reliability: FloatArray
     size: FloatArray
     category: npt.NDArray[np.str_]
+    silent: npt.NDArray[np.bool_]
     rho: float
     title: list[str]
     left_out: int
@@ -99,7 +100,7 @@ def plot_gate(steered: xr.Dataset, *, ax: Axes | None = None, title: str | None 
     if np.isfinite(cells.rho):
         ax.axvline(cells.rho, color=ink(), linestyle="--", linewidth=1.2)
         ax.annotate(
-            f"ρ {cells.rho:g}: below, a pass gives 0",
+            f"ρ {cells.rho:g}",
             (cells.rho, 0.02),
             xytext=(4, 0),
             textcoords="offset points",
@@ -163,11 +164,11 @@ def describe_gate(steered: xr.Dataset) -> str:
 
 
 def _silent(cells: _Cells) -> str:
-    """Say in how many cells the ratio is below the threshold."""
+    """Say in how many cells a pass is below the threshold."""
     if not np.isfinite(cells.rho):
         return ""
-    below = int((cells.ratio < cells.rho).sum())
-    return f", below the threshold ρ {cells.rho:g} in {counted(below, 'cell')}"
+    silent = counted(int(cells.silent.sum()), "cell")
+    return f"; in {silent} a pass is below the threshold ρ {cells.rho:g} and gives no correction"
 
 
 def _known(steered: xr.Dataset) -> _Cells:
@@ -179,18 +180,22 @@ def _known(steered: xr.Dataset) -> _Cells:
     one = single(steered, "model", "language", "variant", *grids)
     reliability = one["reliability"]
     ratio, size = one["ess"].mean("pass_id"), abs(one["correction"])
+    rho = one.attrs.get("rho")
+    rho = float(rho) if isinstance(rho, int | float | np.number) else np.nan
+    # A pass is silenced by its own ratio; the mean may lie above the threshold all the same.
+    silent = (one["ess"] < rho).any("pass_id")
     parts = [
         values.broadcast_like(reliability).transpose(*reliability.dims).values.ravel()
-        for values in (ratio, reliability, size, one["category"], scored(one))
+        for values in (ratio, reliability, size, one["category"], silent, scored(one))
     ]
-    kept = np.isfinite(parts[0]) & np.isfinite(parts[1]) & np.isfinite(parts[2]) & parts[4]
+    kept = np.isfinite(parts[0]) & np.isfinite(parts[1]) & np.isfinite(parts[2]) & parts[5]
     if not kept.any():
         raise InputError("The dataset has no scored cell with passes; check status and gaps.")
-    rho = one.attrs.get("rho")
     return _Cells(
         *(part[kept] for part in parts[:3]),
         category=parts[3][kept].astype(str),
-        rho=float(rho) if isinstance(rho, int | float | np.number) else np.nan,
+        silent=parts[4][kept],
+        rho=rho,
         title=heading(one),
         left_out=int((~kept).sum()),
     )

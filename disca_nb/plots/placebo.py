@@ -75,8 +75,8 @@ def plot_placebo(result: xr.Dataset, *, ax: Axes | None = None, title: str | Non
         corner = (place - 0.42, place - 0.42)
         ink = _ink(dark[place, place])
         ax.add_patch(Rectangle(corner, 0.84, 0.84, fill=False, edgecolor=ink, linewidth=1.2))
-    ax.set_xticks(range(len(names)), names, rotation=90)
-    ax.set_yticks(range(len(names)), names)
+    ax.set_xticks(range(len(names)), names, rotation=90, parse_math=False)
+    ax.set_yticks(range(len(names)), names, parse_math=False)
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     ax.set_xlabel("output made for\n(outlined: own country, dot: closest output)")
@@ -112,12 +112,12 @@ def describe_placebo(result: xr.Dataset) -> str:
     >>> scores = disca_nb.alignment(disca_nb.steer(panel, variant="consensus"))
     >>> text = describe_placebo(disca_nb.metrics.placebo(scores, n_permutations=100))
     >>> text.split(":")[0]
-    "Misalignment of the outputs for 3 countries with each country's humans"
+    "Misalignment of the outputs of synthetic-demo (synthetic) for 3 countries with each ..."
     """
     one = _known(result)
     return (
-        f"Misalignment of the outputs for {one.sizes['country']} countries with each country's "
-        f"humans: {', '.join(_told(one))}."
+        f"Misalignment of the outputs of {heading(one)[0]} for {one.sizes['country']} countries "
+        f"with each country's humans: {', '.join(_told(one))}."
     )
 
 

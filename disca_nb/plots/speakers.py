@@ -9,8 +9,9 @@ import xarray as xr
 
 from disca_nb.errors import InputError
 from disca_nb.plots._alt import told
-from disca_nb.plots._look import canvas, ink, palette, tidy
-from disca_nb.plots._single import set_title
+from disca_nb.plots._look import brief, canvas, ink, palette, tidy
+from disca_nb.plots._phrases import signed
+from disca_nb.plots._single import heading, set_title
 from disca_nb.variables import validate
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def plot_speakers(cell: xr.Dataset, *, ax: Axes | None = None, title: str | None
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure by default.
     title : str, optional
-        Title; country and scenario by default.
+        Title; country, scenario and model by default.
 
     Returns
     -------
@@ -59,12 +60,13 @@ def plot_speakers(cell: xr.Dataset, *, ax: Axes | None = None, title: str | None
     'gap in logits: below 0 option A, above 0 option B'
     """
     gaps = _gaps(cell)
-    names, values = list(gaps), np.array(list(gaps.values()))
+    names, values = [brief(name) for name, _ in gaps], np.array([value for _, value in gaps])
     rows = np.arange(len(names))[::-1]
     ax = canvas(ax, 6.0, 1.5 + 0.3 * len(names))
     blue, orange = palette(2)
     # Filled where the model is steered, hollow where it speaks.
-    final = np.array([name == _GAPS["final_gap"] for name in names])
+    final = np.zeros(len(gaps), dtype=bool)
+    final[-1] = "final_gap" in cell
     ax.hlines(rows, 0.0, values, color=ink(), alpha=0.35, linewidth=1.5)
     style = {"markersize": 8, "markeredgewidth": 1.5, "zorder": 3}
     ax.plot(values[~final], rows[~final], "o", color=orange, markerfacecolor="none", **style)
@@ -76,8 +78,7 @@ def plot_speakers(cell: xr.Dataset, *, ax: Axes | None = None, title: str | None
     reach = 1.1 * max(0.5, float(np.nanmax(np.abs(values), initial=0.0)))
     ax.set_xlim(-reach, reach)
     ax.set_xlabel("gap in logits: below 0 option A, above 0 option B")
-    label = f"{cell['country'].item()}, {cell['scenario'].item()}"
-    set_title(ax, [label if title is None else title])
+    set_title(ax, [_who(cell) if title is None else title])
     tidy(ax)
     ax.tick_params(axis="y", length=0)
     return told(ax, describe_speakers(cell))
@@ -105,38 +106,41 @@ def describe_speakers(cell: xr.Dataset) -> str:
     --------
     >>> from disca_nb.datasets import demo_panel
     >>> cell = demo_panel(["JPN"]).isel(country=0, scenario=0, model=0)
-    >>> describe_speakers(cell).split(":")[0]
-    'Gaps of JPN, age/2_adult-2_boy/left in logits'
+    >>> describe_speakers(cell).startswith(f"Gaps of JPN, {cell.scenario.item()}, synthetic-demo")
+    True
     """
     gaps = _gaps(cell)
-    shown = (f"{name} {'unknown' if np.isnan(v) else f'{v:+.2f}'}" for name, v in gaps.items())
-    text = f"Gaps of {cell['country'].item()}, {cell['scenario'].item()} in logits: "
-    text += f"{', '.join(shown)}. Above 0 option B is preferred, below 0 option A."
+    shown = (f"{name} {'unknown' if np.isnan(v) else signed(v)}" for name, v in gaps)
+    text = f"Gaps of {_who(cell)} in logits: {', '.join(shown)}. Above 0 option B is preferred, "
+    text += "below 0 option A."
+    if "vanilla_gap" in cell and cell.attrs.get("category_temperature", "none") != "none":
+        text += " All but vanilla are divided by the temperature of the attribute."
     if "p_spare" in cell:
         text += f" Probability of sparing the counted side: {cell['p_spare'].item():.2f}."
     return text
 
 
-def _gaps(cell: xr.Dataset) -> dict[str, float]:
-    """Return the gaps of one cell by who speaks."""
+def _who(cell: xr.Dataset) -> str:
+    """Return whose gaps they are, and whether the model is made up."""
+    where = f"{cell['country'].item()}, {cell['scenario'].item()}"
+    return f"{where}, {heading(cell)[0]}" if "model" in cell.coords else where
+
+
+def _gaps(cell: xr.Dataset) -> list[tuple[str, float]]:
+    """Return who speaks with the gap of one cell, the base prompt first and the final gap last."""
     validate(cell, "country", "scenario")
     for dim in ("country", "scenario", "model"):
         if dim in cell.dims:
             raise InputError(
-                f"There are {cell.sizes[dim]} labels of {dim}; select one with .sel({dim}=…)."
+                f"There is a dimension {dim} ({cell.sizes[dim]}); select one with .sel({dim}=…)."
             )
-    found = {text: cell[name].item() for name, text in _GAPS.items() if name in cell}
-    if "persona_gap" in cell:
-        personas = cell["persona_gap"]
-        spoken = {str(name): personas.sel(persona=name).item() for name in cell["persona"].values}
-        late = {
-            text: found.pop(text)
-            for text in (_GAPS["consensus_gap"], _GAPS["final_gap"])
-            if text in found
-        }
-        found |= spoken | late
-    if not found:
-        raise InputError(
-            "The cell has no gap; give what disca_nb.elicit or disca_nb.steer returned."
-        )
-    return found
+    # Pairs, as a persona may have any name.
+    first, last = (
+        [(_GAPS[name], cell[name].item()) for name in names if name in cell]
+        for names in (("vanilla_gap", "base_gap"), ("consensus_gap", "final_gap"))
+    )
+    names = cell["persona"].values if "persona_gap" in cell else []
+    spoken = [(str(name), cell["persona_gap"].sel(persona=name).item()) for name in names]
+    if not (first or spoken or last):
+        raise InputError("The cell has no gap; give one of what disca_nb.elicit returned.")
+    return [*first, *spoken, *last]

@@ -9,6 +9,8 @@ import xarray as xr
 
 from disca_nb.errors import InputError
 from disca_nb.plots._alt import told
+from disca_nb.plots._look import LINES, ROLES
+from disca_nb.plots._phrases import signed
 from disca_nb.plots._single import heading, set_title, single
 from disca_nb.variables import validate
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["describe_waterfall", "plot_waterfall"]
 
-_FLOORS = {"mis_coin_flip": ("coin flip", "--"), "mis_leave_one_out": ("others' mean", ":")}
+_FLOORS = ("mis_coin_flip", "mis_leave_one_out")
 
 
 def plot_waterfall(result: xr.Dataset, *, ax: Axes | None = None, title: str | None = None) -> Axes:
@@ -80,9 +82,10 @@ def plot_waterfall(result: xr.Dataset, *, ax: Axes | None = None, title: str | N
         )
         ax.plot([mis[row - 1]] * 2, [row - 1, row], color=ink, alpha=0.4, linewidth=1.0, zorder=1)
     ax.plot(mis, rows, "o", color=ink, markersize=5, zorder=3)
-    for name, (label, style) in _FLOORS.items():
+    for name in _FLOORS:
         if np.isfinite(one[name]):
-            ax.axvline(one[name].item(), color=ink, linestyle=style, linewidth=1.2, label=label)
+            style = {"linestyle": LINES[name], "label": ROLES[name].label}
+            ax.axvline(one[name].item(), color=ink, linewidth=1.2, **style)  # type: ignore[arg-type]
     ax.set_yticks(rows, steps)
     ax.set_ylim(len(steps) - 0.5, -0.5)
     for row in rows:
@@ -138,7 +141,7 @@ def describe_waterfall(result: xr.Dataset) -> str:
     """
     one = _known(result)
     told = [
-        f"{step} {mis:.3f}" if np.isnan(gain) else f"{step} {mis:.3f} ({_signed(gain)})"
+        f"{step} {mis:.3f}" if np.isnan(gain) else f"{step} {mis:.3f} ({signed(gain, 3)})"
         for step, mis, gain in zip(
             one["step"].values, one["mis"].values, one["gain"].values, strict=True
         )
@@ -146,12 +149,10 @@ def describe_waterfall(result: xr.Dataset) -> str:
     count = one["n_countries"].item()
     what = "1 country" if count == 1 else f"{count} countries"
     floors = [
-        f"{label} {one[name].item():.3f}"
-        for name, (label, _) in _FLOORS.items()
-        if np.isfinite(one[name])
+        f"{ROLES[name].label} {one[name].item():.3f}" for name in _FLOORS if np.isfinite(one[name])
     ]
     return (
-        f"Mean misalignment score of {what}, step by step: "
+        f"Mean misalignment score of {what}, {_title(one)[0]}, step by step: "
         f"{'; '.join(told)}. Beside it: {', '.join(floors)}."
     )
 
@@ -167,11 +168,6 @@ def _known(result: xr.Dataset) -> xr.Dataset:
     return one
 
 
-def _signed(number: float) -> str:
-    """Return a change with a sign in front, a real minus included."""
-    return f"{number:+.3f}".replace("-", "−")
-
-
 def _change(one: xr.Dataset, row: int | np.integer) -> str:
     """Return a step's score, and its change with the interval."""
     step = one.isel(step=row)
@@ -179,8 +175,8 @@ def _change(one: xr.Dataset, row: int | np.integer) -> str:
     if np.isnan(step["gain"]):
         return score
     low, high = (step[name].item() for name in ("gain_low", "gain_high"))
-    interval = f"  [{_signed(low)}, {_signed(high)}]" if np.isfinite(low) else ""
-    return f"{score}  {_signed(step['gain'].item())}{interval}"
+    interval = f"  [{signed(low, 3)}, {signed(high, 3)}]" if np.isfinite(low) else ""
+    return f"{score}  {signed(step['gain'].item(), 3)}{interval}"
 
 
 def _columns(one: xr.Dataset) -> str:

@@ -11,6 +11,7 @@ import xarray as xr
 from disca_nb._elicit.keeping import run_folder
 from disca_nb.errors import InputError, StoreError
 from disca_nb.metrics.scores import alignment
+from disca_nb.plots._single import made_up
 from disca_nb.results import open_results
 from disca_nb.steering.steer import steer
 from disca_nb.variables import validate
@@ -20,6 +21,8 @@ __all__ = ["ALL", "STORED", "Results", "opened"]
 ALL = "all"
 STORED = "as stored"
 _NEEDED = ("base_gap", "persona_gap", "base_order_gap", "vanilla_gap", "p_spare")
+_DIMS = ("country", "scenario", "model", "persona", "order")
+_NAMED = ("country", "scenario", "model", "persona")
 
 
 def opened(results: xr.Dataset | str | os.PathLike[str]) -> tuple[xr.Dataset, str]:
@@ -66,6 +69,17 @@ class Results:
         Gaps or decisions over ``country`` and ``scenario``, and perhaps ``model``.
     targets : xarray.Dataset, optional
         As for `disca_nb.alignment`.
+    source : str
+        Python that gives the dataset.
+
+    Attributes
+    ----------
+    dataset : xarray.Dataset
+        The same over ``country``, ``scenario`` and ``model``, their labels texts.
+    lone : set of str
+        Which of these the dataset does not have as a dimension.
+    temperature : float or None
+        Decision temperature of stored decisions, where it is not the usual one.
 
     Raises
     ------
@@ -73,27 +87,26 @@ class Results:
         When something is missing without which nothing can be shown.
     """
 
-    def __init__(self, dataset: xr.Dataset, targets: xr.Dataset | None = None) -> None:
-        if not any(name in dataset for name in _NEEDED):
-            raise InputError(
-                "The results have neither gaps nor decisions (base_gap, persona_gap or p_spare); "
-                "give what disca_nb.elicit or disca_nb.steer returned."
-            )
-        validate(dataset, "country", "scenario", "category", "preferred_on_right")
-        for dim in ("country", "model"):
-            if dim not in dataset.dims:
-                label = str(dataset.coords[dim].values) if dim in dataset.coords else dim
-                dataset = dataset.drop_vars(dim, errors="ignore").expand_dims({dim: [label]})
-        if not all(dataset.sizes[dim] for dim in ("country", "scenario", "model")):
-            raise InputError("The results hold no cell; choose others with .sel(…).")
-        self.dataset, self._targets = dataset, targets
+    def __init__(
+        self, dataset: xr.Dataset, targets: xr.Dataset | None = None, source: str = "results"
+    ) -> None:
+        _check(dataset)
+        self.lone = {dim for dim in ("country", "model") if dim not in dataset.dims}
+        for dim in sorted(self.lone):
+            label = str(dataset.coords[dim].values) if dim in dataset.coords else dim
+            dataset = dataset.drop_vars(dim, errors="ignore").expand_dims({dim: [label]})
+        # A label may be a number; controls know texts alone.
+        texts = {dim: dataset[dim].astype(str) for dim in _NAMED if dim in dataset.coords}
+        self.dataset, self._targets, self.source = dataset.assign_coords(texts), targets, source
+        stored = dataset.attrs.get("decision_temperature")
+        self.temperature = float(stored) if isinstance(stored, int | float) else None
         self._steered: dict[str, xr.Dataset] = {}
         self._scores: dict[str, xr.Dataset] = {}
 
     @property
-    def synthetic(self) -> bool:
-        """Whether the answers are of a model that is made up."""
-        return str(self.dataset.attrs.get("source", "")).startswith("synthetic")
+    def own_targets(self) -> bool:
+        """Whether the human figures are the user's."""
+        return self._targets is not None
 
     @property
     def variants(self) -> list[str]:
@@ -121,21 +134,44 @@ class Results:
         """The attributes that occur, and a word for all."""
         return [ALL, *dict.fromkeys(str(a) for a in np.ravel(self.dataset["category"].values) if a)]
 
+    def title(self, model: str, variant: str) -> str:
+        """Return what a model and a variant of it are called, and whether it is made up."""
+        one = self.dataset[["model"]].sel(model=[model]).assign_attrs(self.dataset.attrs)
+        return f"{model}{made_up(one)}, {variant}"
+
     def steered(self, variant: str) -> xr.Dataset:
         """Return the decisions of a variant, by quadrature where it makes passes."""
         if variant == STORED:
             return self.dataset
         if variant not in self._steered:
-            self._steered[variant] = steer(self.dataset, variant=variant, method="quadrature")
+            options = {} if self.temperature is None else {"decision_temperature": self.temperature}
+            self._steered[variant] = steer(
+                self.dataset, variant=variant, method="quadrature", **options
+            )
         return self._steered[variant]
 
     def scores(self, variant: str) -> xr.Dataset:
         """Return the scores of a variant, over all countries, which floors depend on."""
         if variant not in self._scores:
-            self._scores[variant] = alignment(self.steered(variant), self._targets)
+            found = alignment(self.steered(variant), self._targets)
+            if variant == STORED:
+                # Decisions of others' making do not say how they were made.
+                name = found.attrs.get("variant", STORED)
+                found = found.assign_coords(variant=name)
+                found.attrs = {"steering": STORED, **found.attrs}
+            self._scores[variant] = found
         return self._scores[variant]
 
-    def cells(self, variant: str, model: str, country: str, attribute: str) -> xr.Dataset:
+    def scores_of(self, model: str, variant: str) -> xr.Dataset:
+        """Return the scores of one model."""
+        return self.scores(variant).sel(model=model)
+
+    def scenarios(self, model: str, variant: str, country: str, attribute: str) -> list[str]:
+        """Return the names of the scenarios of a country and attribute."""
+        one = self._chosen(model, variant, country, attribute)
+        return [str(name) for name in one["scenario"].values]
+
+    def cells(self, model: str, variant: str, country: str, attribute: str) -> xr.Dataset:
         """Return the decisions of one model and country, of an attribute or all.
 
         Raises
@@ -143,9 +179,32 @@ class Results:
         InputError
             When there is none.
         """
-        one = self.steered(variant).sel(model=model, country=country)
-        if attribute != ALL:
-            one = one.isel(scenario=np.flatnonzero(one["category"].values == attribute))
+        one = self._chosen(model, variant, country, attribute)
         if not one.sizes["scenario"]:
             raise InputError(f"{country} has no scenario of {attribute}; choose another attribute.")
         return one
+
+    def _chosen(self, model: str, variant: str, country: str, attribute: str) -> xr.Dataset:
+        """Return the same, perhaps without any scenario."""
+        one = self.steered(variant).sel(model=model, country=country)
+        if attribute == ALL:
+            return one
+        return one.isel(scenario=np.flatnonzero(one["category"].values == attribute))
+
+
+def _check(dataset: xr.Dataset) -> None:
+    """Raise for results without which, or with which, nothing can be shown."""
+    known = [name for name in _NEEDED if name in dataset]
+    if not known:
+        raise InputError(
+            "The results have neither gaps nor decisions (base_gap, persona_gap or p_spare); "
+            "give what disca_nb.elicit or disca_nb.steer returned."
+        )
+    validate(dataset, "country", "scenario", "category", "preferred_on_right")
+    extra = sorted({str(dim) for name in known for dim in dataset[name].dims} - {*_DIMS})
+    if extra:
+        raise InputError(
+            f"The results have the dimension {extra[0]}; select one with .sel({extra[0]}=…)."
+        )
+    if not all(dataset.sizes.get(dim, 1) for dim in _DIMS):
+        raise InputError("The results hold no cell; choose others with .sel(…).")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
+from disca_nb.plots._floors import FLOORS
+from disca_nb.plots._look import ROLES
 from disca_nb.widgets._page import table
 
 __all__ = ["PER_PAGE", "difference_table", "pages", "scenario_table"]
@@ -35,7 +37,7 @@ def pages(cells: xr.Dataset) -> int:
     return max(1, -(-cells.sizes["scenario"] // PER_PAGE))
 
 
-def scenario_table(cells: xr.Dataset, page: int, chosen: str) -> str:
+def scenario_table(cells: xr.Dataset, page: int, chosen: str, whose: str) -> str:
     """Return a page of scenarios with their gaps and decisions.
 
     Parameters
@@ -46,6 +48,8 @@ def scenario_table(cells: xr.Dataset, page: int, chosen: str) -> str:
         Which page, from 0.
     chosen : str
         The scenario to set off.
+    whose : str
+        Model and variant.
 
     Returns
     -------
@@ -67,7 +71,7 @@ def scenario_table(cells: xr.Dataset, page: int, chosen: str) -> str:
     first, total = page * PER_PAGE + 1, cells.sizes["scenario"]
     caption = (
         f"{cells['country'].item()}: scenarios {first} to {first + len(names) - 1} of {total}; "
-        "gaps in logits, above 0 for option B"
+        f"{whose}; gaps in logits, above 0 for option B"
     )
     return table(caption, head, rows, names.index(chosen) if chosen in names else None)
 
@@ -95,14 +99,14 @@ def difference_table(names: tuple[str, str], scores: tuple[xr.Dataset, xr.Datase
             f"{one[i]:.3f}",
             f"{other[i]:.3f}",
             f"{other[i] - one[i]:+.3f}",
-            _shown(floors["mis_coin_flip"].values[i], 3),
-            _shown(floors["mis_leave_one_out"].values[i], 3),
+            *(_shown(floors[name].values[i], 3) for name in FLOORS),
         ]
         for i, country in enumerate(floors["country"].values)
     ]
     closer = int((other < one).sum())
     caption = f"Misalignment score; {names[1]} is closer to the humans in {closer} of {len(rows)}"
-    return table(caption, ["country", *names, "difference", "coin flip", "others' mean"], rows)
+    labels = [ROLES[name].label for name in FLOORS]
+    return table(caption, ["country", *names, "difference", *labels], rows)
 
 
 def _shown(value: float, digits: int = 2) -> str:

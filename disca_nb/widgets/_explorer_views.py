@@ -13,8 +13,8 @@ from disca_nb.metrics.scores import join_variants
 from disca_nb.plots import describe, plot_dumbbell, plot_mis, plot_speakers
 from disca_nb.plots._look import ink
 from disca_nb.prompts.preview import preview
-from disca_nb.widgets._explorer_data import STORED, Results
-from disca_nb.widgets._pad import picture
+from disca_nb.widgets._explorer_data import Results
+from disca_nb.widgets._pad import dark_ink, picture
 from disca_nb.widgets._page import figure, paragraph
 
 if TYPE_CHECKING:
@@ -122,6 +122,8 @@ def prompt_view(results: Results, country: str, scenario: str, persona: str | No
     if not {"persona_prompt", "option_a", "option_b"} <= {str(n) for n in dataset.variables}:
         return paragraph("The results do not hold the texts of personas and options.")
     exchange = str(dataset.attrs.get("exchange", "lines"))
+    # What personas were told is the same for all models.
+    texts = dataset[["persona_prompt"]].isel(model=0, drop=True, missing_dims="ignore")
     try:
         with warnings.catch_warnings():
             # The card says it too.
@@ -130,7 +132,7 @@ def prompt_view(results: Results, country: str, scenario: str, persona: str | No
                 country,
                 scenario,
                 persona,
-                panel=dataset,
+                panel=texts,
                 scenarios=dataset,
                 exchange=exchange,  # type: ignore[arg-type]
             )
@@ -141,24 +143,17 @@ def prompt_view(results: Results, country: str, scenario: str, persona: str | No
 
 def _with_vanilla(results: Results, model: str, variant: str) -> xr.Dataset:
     """Return the scores of a variant of one model, beside those of the unsteered model."""
-    parts = []
-    for name in dict.fromkeys(["vanilla", variant]):
-        if name not in results.variants:
-            continue
-        scores = results.scores(name).sel(model=[model])
-        if name == STORED:
-            scores = scores.assign_coords(variant=scores.attrs.get("variant", STORED))
-        parts.append(scores)
+    names = [name for name in ("vanilla", variant) if name in results.variants]
+    parts = [results.scores(name).sel(model=[model]) for name in dict.fromkeys(names)]
     known = {str(part["variant"].item()) for part in parts}
     return join_variants(parts) if len(known) == len(parts) else parts[-1]
 
 
 def _view(draw: Callable[[Axes], Axes], name: str, width: float, height: float) -> View:
     """Draw on new axes in dark ink, whatever style the user has set."""
-    import matplotlib.pyplot as plt
     from matplotlib.figure import Figure
 
-    with plt.style.context("default"):
+    with dark_ink():
         size = (width, height)
         canvas = Figure(figsize=size, dpi=_FINE * _PAGE, layout="constrained")
         ax = draw(canvas.subplots())

@@ -3,55 +3,77 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 import xarray as xr
 
 from disca_nb._atomic import replace_when_done
 from disca_nb.errors import InputError
 from disca_nb.results import save_results
-from disca_nb.widgets._explorer_data import ALL, STORED
+from disca_nb.widgets._explorer_data import ALL, STORED, Results
 
-__all__ = ["python_of", "save_slice"]
+__all__ = ["Slice", "python_of", "save_slice"]
 
-_COLUMNS = ("category", "preferred_on_right", "vanilla_gap", "base_gap", "persona_gap")
+_COLUMNS = ("category", "preferred_on_right", "status", "vanilla_gap", "base_gap")
 _RESULTS = ("consensus_gap", "correction", "reliability", "final_gap", "p_right", "p_spare")
 
 
-def python_of(
-    source: str, *, model: str, variant: str, country: str, attribute: str, lone: bool
-) -> str:
+class Slice(NamedTuple):
+    """What of some results is shown."""
+
+    model: str
+    variant: str
+    country: str
+    attribute: str
+
+    @property
+    def stem(self) -> str:
+        """How the files of the slice begin; what is left of it is in the name."""
+        return "_".join(_plain(name) for name in self)
+
+
+def python_of(results: Results, shown: Slice) -> str:
     """Return the code that makes the slice that is shown, and its scores.
 
     Parameters
     ----------
-    source : str
-        Python that gives the results.
-    model, variant, country, attribute : str
-        What is chosen.
-    lone : bool
-        Whether the results have no dimension ``model``.
+    results : Results
+        What is explored.
+    shown : Slice
+        What of it.
 
     Returns
     -------
     str
         Lines of Python that leave ``cells`` and ``scores``.
     """
-    given = source if lone else f"{source}.sel(model=[{model!r}])"
+    given = results.source
+    if "model" not in results.lone:
+        given = f"{given}.sel(model=[{shown.model!r}])"
     lines = ["import disca_nb", ""]
-    if variant == STORED:
+    if shown.variant == STORED:
         lines.append(f"steered = {given}")
     else:
-        how = f'variant="{variant}", method="quadrature"'
+        how = f'variant="{shown.variant}", method="quadrature"'
+        if results.temperature is not None:
+            how += f", decision_temperature={results.temperature!r}"
         lines.append(f"steered = disca_nb.steer({given}, {how})")
+    targets = ", targets" if results.own_targets else ""
     # Floors depend on which countries there are, so scores are of all.
-    lines.append(f"scores = disca_nb.alignment(steered).sel(country={country!r})")
-    lines.append(f"cells = steered.sel(country={country!r})")
-    if attribute != ALL:
-        lines.append(f"cells = cells.isel(scenario=(cells.category == {attribute!r}).values)")
+    scores, cells = f"disca_nb.alignment(steered{targets})", "steered"
+    if "country" not in results.lone:
+        chosen = f".sel(country={shown.country!r})"
+        scores, cells = scores + chosen, cells + chosen
+    lines += [f"scores = {scores}", f"cells = {cells}"]
+    if shown.attribute != ALL:
+        wanted = f"(cells.category == {shown.attribute!r}).values"
+        lines.append(f"cells = cells.isel(scenario={wanted})")
     return "\n".join(lines)
 
 
-def save_slice(cells: xr.Dataset, pictures: dict[str, bytes], folder: str, form: str) -> list[Path]:
+def save_slice(
+    cells: xr.Dataset, pictures: dict[str, bytes], shown: Slice, folder: str, form: str
+) -> list[Path]:
     """Save the slice that is shown.
 
     Parameters
@@ -60,6 +82,8 @@ def save_slice(cells: xr.Dataset, pictures: dict[str, bytes], folder: str, form:
         Decisions of one model and country over ``scenario``.
     pictures : dict
         PNG by name.
+    shown : Slice
+        Names the files.
     folder : str
         Where to; it is made where it is not there.
     form : {"csv", "nc", "png"}
@@ -73,18 +97,19 @@ def save_slice(cells: xr.Dataset, pictures: dict[str, bytes], folder: str, form:
     Raises
     ------
     InputError
-        When the folder cannot be written.
+        When the folder cannot be written, or there is no picture.
     """
+    if form == "png" and not pictures:
+        raise InputError("There is no picture to save; choose a country that has scores.")
     target = Path(folder).expanduser()
-    stem = "_".join(
-        _plain(str(cells[name].item())) for name in ("model", "country") if name in cells.coords
-    )
     try:
         target.mkdir(parents=True, exist_ok=True)
         if form == "nc":
-            return [save_results(cells, target / f"{stem}.nc", overwrite=True)]
+            return [save_results(cells, target / f"{shown.stem}.nc", overwrite=True)]
         files = pictures if form == "png" else {"scenarios": _csv(cells)}
-        return [_write(target / f"{stem}_{name}.{form}", data) for name, data in files.items()]
+        return [
+            _write(target / f"{shown.stem}_{name}.{form}", data) for name, data in files.items()
+        ]
     except OSError as error:
         raise InputError(
             f"{target} cannot be written ({error.strerror or error}); choose another folder."
@@ -93,11 +118,10 @@ def save_slice(cells: xr.Dataset, pictures: dict[str, bytes], folder: str, form:
 
 def _csv(cells: xr.Dataset) -> bytes:
     """Return a table with a row for each scenario and a column for each persona."""
-    names = [name for name in (*_COLUMNS, *_RESULTS) if name in cells and name != "persona_gap"]
+    names = [name for name in (*_COLUMNS, *_RESULTS) if name in cells]
     frame = cells[names].reset_coords(drop=False).to_dataframe()[names]
-    if "persona_gap" in cells:
-        for persona in cells["persona"].values:
-            frame[f"persona_gap_{persona}"] = cells["persona_gap"].sel(persona=persona).values
+    for persona in cells["persona"].values if "persona_gap" in cells else ():
+        frame[f"persona_gap_{persona}"] = cells["persona_gap"].sel(persona=persona).values
     return frame.to_csv().encode()
 
 
@@ -110,4 +134,4 @@ def _write(path: Path, data: bytes) -> Path:
 
 def _plain(name: str) -> str:
     """Return a label as part of a file's name."""
-    return "".join(c if c.isalnum() or c in "-." else "-" for c in name)[:60]
+    return "".join(c if c.isalnum() or c in "-." else "-" for c in name)[:40]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from ipywidgets import Box, Button, Checkbox, Dropdown, Layout, VBox, Widget
 from traitlets import HasTraits, link
@@ -36,8 +36,10 @@ class Controls:
         self._state = state
         self._links: list[link] = []
         self._sliders: dict[str, Slider] = {}
+        self._switches: dict[str, Checkbox] = {}
+        self._chosen: dict[str, Dropdown] = {}
 
-    def choice(self, name: str, label: str, options: Sequence[str]) -> Dropdown:
+    def choice(self, name: str, label: str) -> Dropdown:
         """Return a selector of one of some names.
 
         Parameters
@@ -46,21 +48,20 @@ class Controls:
             Trait of the state.
         label : str
             What it is called on the page.
-        options : sequence of str
-            The names.
 
         Returns
         -------
         ipywidgets.Dropdown
         """
         box = Dropdown(
-            options=options,
+            options=self._state.known[name],
             value=getattr(self._state, name),
             description=label,
             style=NAMED,
             layout=Layout(width="auto", max_width="100%"),
         )
         self._join(name, box)
+        self._chosen[name] = box
         return box
 
     def presets(self, choose: Callable[[str], None]) -> Box:
@@ -87,10 +88,17 @@ class Controls:
         return [self._slider(name) for name in SLIDERS]
 
     def follow(self) -> None:
-        """Leave only those sliders free that have an effect."""
-        acting = self._state.acting()
+        """Leave only those controls free that have an effect."""
+        acting, makes_passes = self._state.acting(), self._state.makes_passes
         for name, slider in self._sliders.items():
             slider.disabled = name not in acting
+        for name, switch in self._switches.items():
+            logged = self._state.method == "recorded" and name != "gated"
+            switch.disabled = logged or not makes_passes
+        if "method" in self._chosen:
+            self._chosen["method"].disabled = not makes_passes
+            # What is not steered is not divided either.
+            self._chosen["category_temperature"].disabled = self._state.variant == "vanilla"
 
     def unlink(self) -> None:
         """Part the controls from the state."""
@@ -111,6 +119,7 @@ class Controls:
         switch, says = _SWITCHES[name]
         box = Checkbox(description=says, indent=False, layout=Layout(width="auto"))
         self._join(switch, box)
+        self._switches[switch] = box
         return VBox([box, slider])
 
     def _join(self, name: str, widget: HasTraits) -> None:

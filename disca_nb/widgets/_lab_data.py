@@ -8,6 +8,7 @@ import xarray as xr
 from disca_nb.errors import InputError
 from disca_nb.kernels._types import FloatArray
 from disca_nb.metrics.live import Live, Scored
+from disca_nb.plots._single import made_up
 from disca_nb.steering.gaps import CategoryTemperature
 from disca_nb.steering.settings import Settings
 from disca_nb.widgets._lab_landscape import Cell
@@ -64,10 +65,10 @@ class LabData:
         if not (self.countries and self.models and self.scenarios):
             raise InputError("The gaps hold no cell; choose others with .sel(…).")
 
-    @property
-    def synthetic(self) -> bool:
-        """Whether the gaps are of a model that is made up."""
-        return str(self._gaps.attrs.get("source", "")).startswith("synthetic")
+    def title(self, model: str) -> str:
+        """Return a model's name, and whether it is made up."""
+        one = self._gaps[["model"]].sel(model=[model]) if "model" in self._gaps.dims else self._gaps
+        return f"{model}{made_up(one.assign_attrs(self._gaps.attrs))}"
 
     @property
     def has_vanilla(self) -> bool:
@@ -96,7 +97,7 @@ class LabData:
     def labelled(self, state: LabState) -> xr.Dataset:
         """Return the scores with labels and floors, and how they were made."""
         live = self.live(state.category_temperature)
-        return live.dataset(self.score(state)).assign_attrs(steering=self.steering(state))
+        return live.dataset(self.score(state))
 
     def board(self, state: LabState, scored: Scored) -> Board:
         """Return scores by country and model, beside those without steering and floors."""

@@ -10,7 +10,8 @@ import numpy as np
 from disca_nb.kernels._types import FloatArray
 from disca_nb.kernels.landscape import Landscape, cell_landscape
 from disca_nb.plots._look import ink, palette, tidy
-from disca_nb.widgets._pad import Pad
+from disca_nb.plots._phrases import signed
+from disca_nb.widgets._pad import Pad, dark_ink
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Cell", "LandscapePicture", "told_of_cell"]
 
 _DPI = 96
-_SIZE = (6.6, 4.0)
+_SIZE = (6.6, 4.2)
 _TOL = 1e-5
 # Voices stand in the lower picture, below the weights.
 _VOICES = {"persona": "|", "consensus": "d", "base prompt": "o", "as steered": "s"}
@@ -41,17 +42,20 @@ class LandscapePicture:
     """Utility of the candidates of one cell, and below it where they are drawn and weighed."""
 
     def __init__(self) -> None:
+        with dark_ink():
+            self._draw()
+
+    def _draw(self) -> None:
+        """Draw all that stands, and prepare what moves."""
         from matplotlib.figure import Figure
 
         figure = Figure(figsize=_SIZE, dpi=_DPI)
         # Laid out by hand: to find the best layout takes longer than the whole picture may.
         upper, lower = figure.subplots(2, sharex=True, height_ratios=(1, 1))
-        figure.subplots_adjust(left=0.1, right=0.99, top=0.97, bottom=0.2, hspace=0.12)
+        figure.subplots_adjust(left=0.1, right=0.99, top=0.97, bottom=0.25, hspace=0.12)
         self._prepare(upper, lower)
         handles, names = lower.get_legend_handles_labels()
-        figure.legend(
-            handles, names, loc="lower center", ncols=len(names), frameon=False, columnspacing=1.0
-        )
+        figure.legend(handles, names, loc="lower center", ncols=3, frameon=False)
         self._upper, self._lower = upper, lower
         self._pad = Pad(figure, [upper, lower])
 
@@ -60,7 +64,7 @@ class LandscapePicture:
         """Width in pixels."""
         return round(_SIZE[0] * _DPI)
 
-    def draw(self, cell: Cell, parameters: Mapping[str, object]) -> tuple[bytes, str]:
+    def draw(self, cell: Cell, parameters: Mapping[str, object], name: str) -> tuple[bytes, str]:
         """Return the picture of a cell and what it shows.
 
         Parameters
@@ -69,6 +73,8 @@ class LandscapePicture:
             Its gaps.
         parameters : mapping
             Hyper-parameters of DISCA.
+        name : str
+            What the cell is called.
 
         Returns
         -------
@@ -101,7 +107,7 @@ class LandscapePicture:
         low, high = float(drawn.utility.min()), float(drawn.utility.max())
         self._upper.set_ylim(low - 0.08 * (high - low), high + 0.12 * (high - low) + 1e-9)
         self._upper.set_xlim(float(x[0]), float(x[-1]))
-        return self._pad.png(), told_of_cell(cell, drawn)
+        return self._pad.png(), told_of_cell(cell, drawn, name)
 
     def _prepare(self, upper: Axes, lower: Axes) -> None:
         """Put lines in their places, without numbers yet."""
@@ -123,10 +129,12 @@ class LandscapePicture:
         for ax in (upper, lower):
             tidy(ax)
             ax.yaxis.set_major_locator(MaxNLocator(3))
+            # Said to the axes, as ticks are made when they are needed.
+            ax.tick_params(colors=ink())
         lower.xaxis.set_major_locator(MaxNLocator(7))
 
 
-def told_of_cell(cell: Cell, drawn: Landscape) -> str:
+def told_of_cell(cell: Cell, drawn: Landscape, name: str) -> str:
     """Say what the picture of one cell shows.
 
     Parameters
@@ -135,6 +143,8 @@ def told_of_cell(cell: Cell, drawn: Landscape) -> str:
         Its gaps.
     drawn : Landscape
         Its candidates.
+    name : str
+        What it is called.
 
     Returns
     -------
@@ -144,11 +154,11 @@ def told_of_cell(cell: Cell, drawn: Landscape) -> str:
     result = drawn.result
     ess = float(result.ess[0])
     return (
-        f"Above: what each candidate gap is worth to the panel; dots mark kinks. Below: the "
-        f"density that candidates are drawn from (dashed) and the same after weighing. The base "
-        f"prompt says {cell.base:+.2f}, the consensus {cell.consensus:+.2f}; candidates are drawn "
-        f"with σ {float(result.sigma):.2f} around the consensus. Their weighted mean is "
-        f"{drawn.mean:+.3f} from it, the effective sample size ratio {ess:.2f}, the reliability "
-        f"{float(result.reliability):.2f}, the correction {float(result.correction):+.3f}. The "
-        f"final gap is {cell.final:+.2f}."
+        f"{name}. Above: what each candidate gap is worth to the panel; dots mark kinks. Below: "
+        f"the density that candidates are drawn from (dashed) and the same after weighing. The "
+        f"base prompt says {signed(cell.base)}, the consensus {signed(cell.consensus)}; candidates "
+        f"are drawn with σ {float(result.sigma):.2f} around the consensus. In the limit of many, "
+        f"their weighted mean is {signed(drawn.mean, 3)} from it, the effective sample size ratio "
+        f"{ess:.2f}, the reliability {float(result.reliability):.2f} and the correction "
+        f"{signed(float(result.correction), 3)}. The final gap, as set, is {signed(cell.final)}."
     )

@@ -9,8 +9,10 @@ import numpy as np
 import xarray as xr
 
 from disca_nb.kernels._types import FloatArray
-from disca_nb.plots._look import ROLES, Role, canvas, colour_of, legend_below, tidy
-from disca_nb.widgets._pad import Pad
+from disca_nb.plots._floors import FLOORS
+from disca_nb.plots._look import ROLES, Role, brief, dots, fitted_legend, tidy
+from disca_nb.plots._single import set_title
+from disca_nb.widgets._pad import Pad, dark_ink
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["MisPicture"]
 
-_FLOORS = ("mis_coin_flip", "mis_leave_one_out", "noise_ceiling")
 _DPI = 96
 _WIDTH = 6.6
 # The axis grows where a dot would leave it, by this share more than needed.
@@ -39,11 +40,12 @@ class MisPicture:
     """
 
     def __init__(self, beside: xr.Dataset, vanilla: FloatArray, title: str) -> None:
-        self._floors = {name: beside[name].values for name in _FLOORS}
+        self._floors = {name: beside[name].values for name in FLOORS}
         self._countries = [str(name) for name in np.atleast_1d(beside["country"].values)]
         known = np.where(np.isnan(vanilla), self._floors["mis_coin_flip"], vanilla)
         self._order = np.argsort(known, kind="stable")
         self._title, self._limit = title, 0.0
+        self._has_vanilla = not np.isnan(vanilla).all()
 
     @property
     def width(self) -> int:
@@ -66,7 +68,8 @@ class MisPicture:
         largest = np.nanmax([*mis, *vanilla, *self._floors["mis_coin_flip"], 0.1])
         if largest > self._limit:
             self._limit = _AIR * float(largest)
-            self._draw()
+            with dark_ink():
+                self._draw()
         rows = np.arange(self._order.size)
         for line, values in zip(self._moving, (vanilla, mis), strict=True):
             line.set_data(values[self._order], rows)
@@ -78,19 +81,23 @@ class MisPicture:
 
         height = 1.5 + 0.21 * self._order.size
         figure = Figure(figsize=(_WIDTH, height), dpi=_DPI, layout="constrained")
-        ax = canvas(figure.subplots(), _WIDTH, height)
+        ax = figure.subplots()
         rows = np.arange(self._order.size)
-        for name in _FLOORS:
+        for name in FLOORS:
             _line(ax, ROLES[name], self._floors[name][self._order], rows)
-        self._moving = [_line(ax, ROLES[name], rows * np.nan, rows) for name in _MOVING]
-        ax.set_yticks(rows, [self._countries[i] for i in self._order])
+        # Without vanilla answers there is nothing to name in the legend either.
+        moving = [ROLES[name] for name in _MOVING]
+        self._moving = [_line(ax, role, rows * np.nan, rows) for role in moving]
+        if not self._has_vanilla:
+            self._moving[0].set_label("_nothing")
+        ax.set_yticks(rows, [brief(self._countries[i]) for i in self._order], parse_math=False)
         ax.set_ylim(-0.7, rows.size - 0.3)
         ax.set_xlim(0.0, self._limit)
         ax.set_xlabel("misalignment score, MIS (0 is best)")
-        ax.set_title(self._title, fontsize="medium", loc="left", parse_math=False)
+        set_title(ax, [self._title])
         tidy(ax)
         ax.tick_params(axis="y", length=0)
-        legend_below(ax, 5)
+        fitted_legend(ax)
         self._pad = Pad(figure, self._moving)
 
 
@@ -98,19 +105,8 @@ _MOVING: Sequence[str] = ("vanilla", "steered")
 
 
 def _line(ax: Axes, role: Role, values: FloatArray, rows: FloatArray) -> Line2D:
-    """Draw one thing as dots, hollow unless it is what one looks at."""
-    filled = role is ROLES["steered"]
-    colour = colour_of(role)
-    (line,) = ax.plot(
-        values,
-        rows,
-        role.marker,
-        color=colour,
-        label=role.label,
-        markersize=7,
-        markerfacecolor=colour if filled else "none",
-        markeredgewidth=1.5,
-        clip_on=False,
-        zorder=4 if filled else 3,
-    )
+    """Draw one thing as dots, in front of the floors if it moves."""
+    size = 12.0 if role.marker == "|" else 7.0
+    (line,) = ax.plot(values, rows, **dots(role, size), clip_on=False)
+    line.set(markeredgewidth=1.5, zorder=4 if role.colour is not None else 3)
     return line

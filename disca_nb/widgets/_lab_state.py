@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
-from traitlets import Bool, Float, HasTraits, Unicode
+from traitlets import Bool, Bunch, Float, HasTraits, Unicode, validate
 
+from disca_nb.errors import unknown_name
 from disca_nb.kernels import PARAMETERS
 from disca_nb.steering.settings import DECISION_TEMPERATURE, DISCA_VARIANTS
 
@@ -78,10 +80,27 @@ class LabState(HasTraits):
     country = Unicode()
     scenario = Unicode()
 
+    known: Mapping[str, Sequence[str]] = MappingProxyType({})
+    """Names that can be chosen, by trait; any where nothing is said."""
+
+    @validate("variant", "method", "category_temperature", "model", "country", "scenario")
+    def _known(self, proposal: Bunch) -> str:
+        """Return a name that can be chosen, or raise with the closest that can."""
+        name, value = str(proposal.trait.name), str(proposal.value)
+        names = self.known.get(name)
+        if names is not None and value not in names:
+            raise unknown_name(name.replace("_", " "), value, names)
+        return value
+
+    @property
+    def makes_passes(self) -> bool:
+        """Whether the variant makes importance-sampling passes."""
+        return self.variant in DISCA_VARIANTS
+
     def acting(self) -> set[str]:
         """Return the names of the numbers that have an effect as things are set."""
         acting = {"decision_temperature"}
-        if self.variant not in DISCA_VARIANTS:
+        if not self.makes_passes:
             return acting
         acting |= set(_LOGGED if self.method == "recorded" else PARAMETERS)
         acting -= {"sigma" if self.adaptive else "sigma_floor"}
@@ -94,7 +113,7 @@ class LabState(HasTraits):
             "variant": self.variant,
             "decision_temperature": self.decision_temperature,
         }
-        if self.variant not in DISCA_VARIANTS:
+        if not self.makes_passes:
             return options
         acting = self.acting() & PARAMETERS.keys()
         # In the order of the table, so that the same setting is always the same text.
@@ -103,8 +122,21 @@ class LabState(HasTraits):
             numbers["gate_scale"] = float("inf")
         return {**options, "method": self.method, **numbers}
 
-    def code(self) -> str:
-        """Return the call that makes the same, with what differs from the defaults."""
+    def code(self, source: str = "gaps", *, targets: bool = False) -> str:
+        """Return the code that makes the same scores.
+
+        Parameters
+        ----------
+        source : str
+            Python that gives the gaps.
+        targets : bool
+            Whether the human figures are given, as ``targets``, and not those that ship.
+
+        Returns
+        -------
+        str
+            Python, with what differs from the defaults.
+        """
         options = self.options()
         told = [f'variant="{self.variant}"']
         if "method" in options:
@@ -117,7 +149,12 @@ class LabState(HasTraits):
         for name, value in options.items():
             if name in usual and value != usual[name]:
                 told.append(f"{name}={_literal(value)}")
-        return f"disca_nb.alignment(disca_nb.steer(gaps, {', '.join(told)}))"
+        given = ", targets" if targets else ""
+        lines = ["import disca_nb", ""]
+        lines += [f"gaps = {source}"] if source != "gaps" else []
+        lines.append(f"steered = disca_nb.steer(gaps, {', '.join(told)})")
+        lines.append(f"scores = disca_nb.alignment(steered{given})")
+        return "\n".join(lines)
 
     def _number(self, name: str) -> float | int:
         """Return a parameter, a whole number where it has to be one."""

@@ -8,15 +8,13 @@ import numpy as np
 import xarray as xr
 
 from disca_nb.kernels._types import FloatArray
+from disca_nb.plots._floors import FLOORS
+from disca_nb.plots._look import ROLES
 from disca_nb.widgets._page import table
 
 __all__ = ["Board", "macro_rows", "told"]
 
-_FLOORS = {
-    "mis_coin_flip": "coin flip",
-    "mis_leave_one_out": "others' mean",
-    "noise_ceiling": "noise ceiling",
-}
+_FLOORS = {name: ROLES[name].label for name in FLOORS}
 
 
 class Board(NamedTuple):
@@ -64,7 +62,7 @@ def macro_rows(board: Board, chosen: int) -> str:
     return table(caption, columns, rows, chosen)
 
 
-def told(board: Board, chosen: int, steering: str) -> str:
+def told(board: Board, chosen: int, steering: str, name: str) -> str:
     """Say what the picture of misalignment shows.
 
     Parameters
@@ -75,6 +73,8 @@ def told(board: Board, chosen: int, steering: str) -> str:
         The model that is shown.
     steering : str
         How it is steered.
+    name : str
+        What the model is called, with that it is made up where it is.
 
     Returns
     -------
@@ -82,17 +82,18 @@ def told(board: Board, chosen: int, steering: str) -> str:
         A few sentences.
     """
     mis, vanilla = board.mis[:, chosen], board.vanilla[:, chosen]
-    coin = board.floors["mis_coin_flip"].values
-    others = board.floors["mis_leave_one_out"].values
+    floors = {label: board.floors[each].values for each, label in _FLOORS.items()}
     n = mis.size
-    text = f"{board.models[chosen]}, {steering}: mean misalignment {_shown(_mean(mis))}"
+    text = f"{name}, {steering}: mean misalignment {_shown(_mean(mis))}"
     if not np.isnan(vanilla).all():
         text += f", without steering {_shown(_mean(vanilla))}"
         text += f"; closer to the humans than without in {int((mis < vanilla).sum())} of {n}"
-    text += f". A coin flip is closer in {int((coin < mis).sum())} of {n} countries"
-    if not np.isnan(others).all():
-        text += f", the mean of the other countries' people in {int((others < mis).sum())}"
-    return f"{text}."
+    beside = [
+        f"{label} {_shown(_mean(values))} (closer in {int((values < mis).sum())} of {n})"
+        for label, values in floors.items()
+        if not np.isnan(values).all()
+    ]
+    return f"{text}. Floors: {', '.join(beside)}."
 
 
 def _mean(values: FloatArray) -> float:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,16 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.figure import Figure
 
-__all__ = ["Pad", "picture"]
+__all__ = ["Pad", "dark_ink", "picture"]
+
+
+@contextmanager
+def dark_ink() -> Iterator[None]:
+    """Draw in dark ink, whatever style the user has set; dark pages turn pictures over."""
+    import matplotlib.pyplot as plt
+
+    with plt.style.context("default"):
+        yield
 
 
 def picture(figure: Figure) -> bytes:
@@ -49,7 +59,8 @@ class Pad:
     def __init__(self, figure: Figure, changing: Sequence[Artist]) -> None:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-        figure.patch.set_alpha(0.0)
+        for each in (figure, *figure.axes):
+            each.patch.set_alpha(0.0)
         for artist in changing:
             artist.set_animated(True)
         self._figure, self._changing = figure, list(changing)
@@ -66,6 +77,6 @@ class Pad:
             self._figure.draw_artist(artist)
         file = io.BytesIO()
         pixels = Image.fromarray(np.asarray(self._canvas.buffer_rgba()))
-        # The least compression: a picture is looked at for a moment and sent to the same machine.
+        # The least compression: here speed counts more than size.
         pixels.save(file, format="PNG", compress_level=1)
         return file.getvalue()

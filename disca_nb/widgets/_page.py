@@ -18,6 +18,7 @@ STYLE = """<style>
 .disca-page th:first-child, .disca-page td:first-child {text-align: left}
 .disca-page caption {text-align: left; font-weight: bold; padding-bottom: 0.2rem}
 .disca-page tr.chosen {outline: 1px solid currentColor; font-weight: bold}
+.disca-table {max-width: 100%; overflow-x: auto}
 .disca-picture {margin: 0 0 0.8rem; max-width: 100%}
 .disca-picture img {max-width: 100%; height: auto; display: block}
 .disca-picture figcaption {max-width: 46rem}
@@ -98,6 +99,8 @@ def table(
         mark = ' class="chosen" aria-current="true"' if number == chosen else ""
         body.append(f'<tr{mark}><th scope="row">{escape(name)}</th>{cells}</tr>')
     return (
-        f'<div class="disca-page"><table><caption>{escape(caption)}</caption>'
+        # A table that is wider than its place is scrolled, with keys too.
+        f'<div class="disca-page disca-table" tabindex="0" role="region" '
+        f'aria-label="{escape(caption)}"><table><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )

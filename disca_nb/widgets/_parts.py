@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING, Literal
 
@@ -10,7 +11,7 @@ from disca_nb.errors import DiscaError
 if TYPE_CHECKING:
     from ipywidgets import Widget
 
-__all__ = ["Kind", "message", "parts", "sentence"]
+__all__ = ["Kind", "attempt", "message", "parts", "sentence"]
 
 Kind = Literal["note", "busy", "done", "error"]
 
@@ -77,6 +78,32 @@ def sentence(error: BaseException) -> str:
     said = f"{type(error).__name__}: {text}" if text else type(error).__name__
     said = said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
     return f"{said.rstrip('.')}. The same call in Python shows where it comes from."
+
+
+def attempt(action: Callable[[], object]) -> str:
+    """Do something, and return what went wrong in a sentence; nothing where all went well.
+
+    What a control calls has nobody above it: an error would land in a log that no one reads.
+
+    Parameters
+    ----------
+    action : callable
+        Takes nothing.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> attempt(lambda: [].pop())
+    'IndexError: pop from empty list. The same call in Python shows where it comes from.'
+    """
+    try:
+        action()
+    except Exception as error:  # noqa: BLE001 - nobody else would be told
+        return sentence(error)
+    return ""
 
 
 def parts(widget: Widget) -> list[Widget]:

@@ -101,8 +101,8 @@ class Controls:
         said = [NOTICE] if name == DEMO and name not in self._own else []
         if made_up:
             said.append(
-                f"The personas of {', '.join(made_up)} are worded from synthetic profiles, which "
-                "say nothing about these countries."
+                f"The personas of {', '.join(made_up)} are worded from synthetic profiles, drawn "
+                "at random."
             )
         return " ".join(said)
 

@@ -10,6 +10,7 @@ import xarray as xr
 from ipywidgets import HTML, VBox
 
 from disca_nb._elicit.given import Asked
+from disca_nb.widgets._panel import Keys
 from disca_nb.widgets._parts import message, parts, sentence
 from disca_nb.widgets._run_controls import Controls
 from disca_nb.widgets._run_state import BUSY, Run, RunState
@@ -84,13 +85,15 @@ class RunPanel(VBox):  # type: ignore[misc]
         # The run's thread and the notebook's both write to the widgets, one at a time.
         self._drawing = threading.RLock()
         self._throttle = Throttle()
+        self._later = threading.Timer(0.0, self._show_now)
         self._closed = False
         self._notice, self._message, self._progress = HTML(), HTML(), HTML()
         self._failures, self._plan, self._next = HTML(), HTML(), HTML()
         model_row, *others = self.controls.rows
         said = (self._message, self._progress, self._failures, self._plan, self._next)
-        rows = [model_row, self._notice, *others, *said]
+        rows = [model_row, self._notice, *others, *said, Keys(layout={"display": "none"})]
         super().__init__(rows, layout={"width": "auto", "max_width": "52em"})
+        self.add_class("disca-panel")
         self.add_class("disca-run")
         self.controls.watch(self._changed)
         self.controls.plan.on_click(lambda _: self._attempt(self._on_plan))
@@ -110,12 +113,26 @@ class RunPanel(VBox):  # type: ignore[misc]
             return
         with self._drawing:
             self._closed = True
+            self._later.cancel()
             held = parts(self)
             super().close()
             for each in held:
                 each.close()
         # Not under the lock, for which the run's thread may wait.
         self.run.close()
+        if self._later.is_alive():
+            self._later.join()
+
+    def _show_soon(self) -> None:
+        """Show the state as it is when the next showing is due: there may be no news for long."""
+        if not self._later.is_alive():
+            self._later = threading.Timer(self._throttle.interval, self._show_now)
+            self._later.daemon = True
+            self._later.start()
+
+    def _show_now(self) -> None:
+        """Show the state as it is."""
+        self._show(self.run.state)
 
     def _on_plan(self) -> None:
         """Plan what is chosen."""
@@ -146,7 +163,10 @@ class RunPanel(VBox):  # type: ignore[misc]
     def _show(self, state: RunState) -> None:
         """Show a state, from whichever thread it comes."""
         with self._drawing:
-            if self._closed or not self._throttle.due(state.phase):
+            if self._closed:
+                return
+            if not self._throttle.due(state.phase):
+                self._show_soon()
                 return
             self.controls.show(busy=state.phase in BUSY, stopping=state.phase == "stopping")
             self._message.value = message_html(state)

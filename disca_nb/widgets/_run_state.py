@@ -162,7 +162,10 @@ class Run:
         InputError
             While the thread is at work, or after closing.
         """
-        self._begin(choice, self._carry_out, plan=self._state.plan)
+        state = self._state
+        # A plan of something else would stand beside the run.
+        plan = state.plan if choice == state.choice else ""
+        self._begin(choice, self._carry_out, plan=plan, result=state.result)
 
     def stop(self) -> None:
         """Ask the run to stop when the batch under way is finished; nothing where none is."""

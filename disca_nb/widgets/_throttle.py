@@ -27,14 +27,14 @@ class Throttle:
     """
 
     def __init__(self, interval: float = 0.2, clock: Callable[[], float] = time.monotonic) -> None:
-        self._interval, self._clock = interval, clock
+        self.interval, self._clock = interval, clock
         self._kind: str | None = None
         self._last = 0.0
 
     def due(self, kind: str) -> bool:
         """Return whether it is of another kind than the last that was due, or that is long ago."""
         now = self._clock()
-        if kind == self._kind and now - self._last < self._interval:
+        if kind == self._kind and now - self._last < self.interval:
             return False
         self._kind, self._last = kind, now
         return True

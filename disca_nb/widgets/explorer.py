@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import xarray as xr
-from ipywidgets import HTML, Box, Button, Dropdown, HBox, Layout, Select, Text, Textarea, VBox
+from ipywidgets import HTML, Button, Dropdown, HBox, Layout, Select, Text, Textarea
 from traitlets import link
 
-from disca_nb.errors import DiscaError
 from disca_nb.widgets._explorer_data import Results, opened
 from disca_nb.widgets._explorer_state import NOBODY, ExplorerState
 from disca_nb.widgets._explorer_tables import PER_PAGE, difference_table, pages, scenario_table
-from disca_nb.widgets._explorer_views import cell_view, country_view, overview, prompt_view
-from disca_nb.widgets._export import python_of, save_slice
-from disca_nb.widgets._page import STYLE, paragraph
-from disca_nb.widgets._parts import message, parts
+from disca_nb.widgets._explorer_views import View, cell_view, country_view, overview, prompt_view
+from disca_nb.widgets._export import Slice, python_of, save_slice
+from disca_nb.widgets._page import paragraph
+from disca_nb.widgets._panel import Panel
+from disca_nb.widgets._parts import attempt
 
 __all__ = ["Explorer", "explore"]
 
 _NAMED = {"description_width": "initial"}
-_WIDE = Layout(width="100%")
 _FORMS = {"csv": "Save CSV", "nc": "Save NetCDF", "png": "Save PNG"}
 _BASE = "base"
-# What each part of the page depends on; a part is drawn again when one of these changes.
-_WHOLE = {"model", "variant", "other_model", "other_variant"}
-_LIST = {*_WHOLE, "country", "attribute", "page", "scenario"}
+_ONE = {"model", "variant", "country"}
+_TWO = {"model", "variant", "other_model", "other_variant"}
+_CELLS = {*_ONE, "attribute"}
 
 
-class Explorer(VBox):
+class _Part(NamedTuple):
+    """A part of the page: where it is, what draws it, and which choices it depends on."""
+
+    view: HTML
+    draw: Callable[[], str]
+    needs: set[str]
+
+
+class Explorer(Panel):
     """Selectors, figures and tables of a result; see `explore`.
 
     Attributes
@@ -46,111 +54,104 @@ class Explorer(VBox):
         chosen: Mapping[str, object] | None = None,
         folder: str = "disca-export",
     ) -> None:
-        super().__init__()
-        self.add_class("disca-explorer")
+        super().__init__("disca-explorer")
         self.chosen = ExplorerState()
         self._links: list[link] = []
-        self._held, self._closed = False, False
+        self._held = False
         self._pictures: dict[str, bytes] = {}
-        self._message = HTML()
-        self.children = [HTML(STYLE), self._message]
-        try:
-            dataset, self._source = opened(results)
-            self._lone = "model" not in dataset.dims
-            self._results = Results(dataset, targets)
-            problems = self._choose(chosen or {})
-        except DiscaError as error:
-            self._message.value = message(str(error), "error")
-            return
-        self._build(folder)
-        self._draw(set(self.chosen.trait_names()))
-        self.chosen.observe(lambda change: self._draw({change["name"]}))
-        if problems:
-            self._message.value = message(" ".join(problems), "error")
+        self._problems: list[str] = []
+        wrong = attempt(lambda: self._open(results, targets, chosen or {}, folder))
+        self.say(wrong or " ".join(self._problems))
 
-    def close(self) -> None:
-        """Close every widget of the explorer."""
-        # Also called by the garbage collector, on what was never made whole.
-        if getattr(self, "_closed", True):
-            return
-        self._closed = True
+    def let_go(self) -> None:
+        """Part from the state."""
         for each in self._links:
             each.unlink()
         self.chosen.unobserve_all()
-        held = parts(self)
-        super().close()
-        for widget in held:
-            widget.close()
 
-    def _choose(self, kept: Mapping[str, object]) -> list[str]:
-        """Choose the first of everything, or what was kept; return what could not be restored."""
+    def _open(
+        self,
+        results: xr.Dataset | str | os.PathLike[str],
+        targets: xr.Dataset | None,
+        kept: Mapping[str, object],
+        folder: str,
+    ) -> None:
+        """Check the results, choose, make all controls and draw."""
+        dataset, source = opened(results)
+        self._results = Results(dataset, targets, source)
+        self._choose(kept)
+        self._build(folder)
+        self._draw(set(self.chosen.trait_names()))
+        self.chosen.observe(self._moved)
+
+    def _choose(self, kept: Mapping[str, object]) -> None:
+        """Choose the first of everything, or what was kept as far as it is there."""
         results, chosen = self._results, self.chosen
-        self._known: dict[str, Sequence[str]] = {
-            "model": results.labels("model"),
-            "variant": results.variants,
+        models, variants = results.labels("model"), results.variants
+        chosen.known = {
+            "model": models,
+            "variant": variants,
             "country": results.labels("country"),
             "attribute": results.attributes,
             "persona": [_BASE, *results.labels("persona")],
             "scenario": results.labels("scenario"),
-            "other_model": [NOBODY, *results.labels("model")],
-            "other_variant": results.variants,
+            "other_model": [NOBODY, *models],
+            "other_variant": variants,
         }
-        for name, names in self._known.items():
+        for name, names in chosen.known.items():
             chosen.set_trait(name, names[0])
         chosen.variant = results.usual
-        return chosen.restore(kept, self._known)
+        self._problems = chosen.restore(kept)
 
     def _build(self, folder: str) -> None:
         """Make all controls and put them in their places."""
-        self._overview, self._country_view, self._other_view = HTML(), HTML(), HTML()
-        self._table, self._difference = HTML(), HTML()
-        self._cell_view, self._prompt = HTML(), HTML()
-        self._country = Select(
-            options=self._known["country"], description="Country", rows=14, style=_NAMED
+        self._parts = {
+            "countries": _Part(HTML(), self._countries, _ONE),
+            "country": _Part(HTML(), self._country, _ONE),
+            "other": _Part(HTML(), self._other, {*_TWO, "country"}),
+            "difference": _Part(HTML(), self._difference, _TWO),
+            "table": _Part(HTML(), self._table, {*_CELLS, "page", "scenario"}),
+            "page": _Part(HTML(), self._page, {*_CELLS, "page"}),
+            "cell": _Part(HTML(), self._cell, {*_CELLS, "scenario"}),
+            "prompt": _Part(HTML(), self._prompt, {"country", "scenario", "persona"}),
+        }
+        at = {name: part.view for name, part in self._parts.items()}
+        self._countries_list = Select(
+            options=self.chosen.known["country"], description="Country", rows=14, style=_NAMED
         )
-        self._join("country", self._country)
+        self._join("country", self._countries_list)
         self._scenario = self._choice("scenario", "Scenario")
-        self._page_text = HTML()
+        self._other_variant = self._choice("other_variant", "as")
         self._folder = Text(folder, description="Folder", style=_NAMED)
         self._code = Textarea(
             description="As Python", style=_NAMED, layout=Layout(width="100%", height="8rem")
         )
-        row = Layout(flex_flow="row wrap", grid_gap="0.5rem", align_items="center")
-        wrap = Layout(flex_flow="row wrap", grid_gap="1rem")
-        self._other_variant = self._choice("other_variant", "as")
-        self.children = [
-            *self.children,
-            Box(
-                [
-                    self._choice("model", "Model"),
-                    self._choice("variant", "Variant"),
-                    self._choice("other_model", "Compare with"),
-                    self._other_variant,
-                ],
-                layout=row,
-            ),
-            HBox([self._country, self._overview], layout=wrap),
-            HBox([self._country_view, self._other_view], layout=wrap),
-            self._difference,
-            Box(
-                [self._choice("attribute", "Attribute"), *self._turning(), self._page_text],
-                layout=row,
-            ),
-            self._table,
-            Box([self._scenario, self._choice("persona", "Persona")], layout=row),
-            HBox([self._cell_view, self._prompt], layout=wrap),
-            Box([self._folder, *(self._saving(form) for form in _FORMS)], layout=row),
-            self._code,
-        ]
+        compared = [self._choice("other_model", "Compare with"), self._other_variant]
+        shown = [self._choice("model", "Model"), self._choice("variant", "Variant")]
+        cell = [self._scenario, self._choice("persona", "Persona")]
+        self.fill(
+            [
+                _row(*shown, *compared),
+                _row(self._countries_list, at["countries"]),
+                _row(at["country"], at["other"]),
+                at["difference"],
+                _row(self._choice("attribute", "Attribute"), *self._turning(), at["page"]),
+                at["table"],
+                _row(*cell),
+                _row(at["cell"], at["prompt"]),
+                _row(self._folder, *(self._saving(form) for form in _FORMS)),
+                self._code,
+            ]
+        )
 
     def _choice(self, name: str, label: str) -> Dropdown:
         """Return a selector of one of the known names."""
         box = Dropdown(
-            options=self._known[name],
+            options=self.chosen.known[name],
             value=getattr(self.chosen, name),
             description=label,
             style=_NAMED,
-            layout=Layout(max_width="100%", width="auto"),
+            layout=Layout(width="auto", max_width="100%"),
         )
         self._join(name, box)
         return box
@@ -164,7 +165,7 @@ class Explorer(VBox):
         buttons = []
         for text, step in (("Previous page", -1), ("Next page", 1)):
             button = Button(description=text, layout=Layout(width="auto"))
-            button.on_click(lambda _, step=step: self._turn(step))
+            button.on_click(lambda _, step=step: self.say(attempt(lambda: self._turn(step))))
             buttons.append(button)
         return buttons
 
@@ -181,92 +182,132 @@ class Explorer(VBox):
 
     def _save(self, form: str) -> None:
         """Save the slice that is shown and say where."""
-        try:
-            files = save_slice(self._cells(), self._pictures, self._folder.value, form)
-        except DiscaError as error:
-            self._message.value = message(str(error), "error")
-            return
-        self._message.value = message(f"Wrote {', '.join(str(path) for path in files)}.", "done")
+        files: list[str] = []
+
+        def save() -> None:
+            given = (self._cells(), self._pictures, self._slice(), self._folder.value)
+            files.extend(map(str, save_slice(*given, form)))
+
+        wrong = attempt(save)
+        self.say(wrong or f"Wrote {', '.join(files)}.", "error" if wrong else "done")
+
+    def _slice(self) -> Slice:
+        """Return what is shown."""
+        one = self.chosen
+        return Slice(one.model, one.variant, one.country, one.attribute)
 
     def _cells(self) -> xr.Dataset:
         """Return the decisions that are shown."""
-        one = self.chosen
-        return self._results.cells(one.variant, one.model, one.country, one.attribute)
+        return self._results.cells(*self._slice())
+
+    def _moved(self, change: Mapping[str, object]) -> None:
+        """Draw what depends on a choice that changed."""
+        if not self._held:
+            self.say("")
+            self._draw({str(change["name"])})
 
     def _draw(self, changed: set[str]) -> None:
-        """Draw what depends on what changed, or say why it cannot be drawn."""
-        if self._held:
-            return
-        try:
-            self._follow(changed)
-            if changed & {*_WHOLE, "country"}:
-                self._draw_countries()
-            if changed & _LIST:
-                cells = self._cells()
-                self._table.value = scenario_table(cells, self.chosen.page, self.chosen.scenario)
-                self._page_text.value = paragraph(f"Page {self.chosen.page + 1} of {pages(cells)}")
-            self._draw_cell()
-        except DiscaError as error:
-            self._message.value = message(str(error), "error")
-            for view in (self._table, self._cell_view, self._prompt):
-                view.value = ""
-            return
-        self._message.value = message("")
-        one = self.chosen
-        self._code.value = python_of(
-            self._source,
-            model=one.model,
-            variant=one.variant,
-            country=one.country,
-            attribute=one.attribute,
-            lone=self._lone,
-        )
+        """Draw what depends on what changed; a part that cannot be drawn says why in its place."""
+        changed = changed | self._follow(changed)
+        for part in self._parts.values():
+            if changed & part.needs:
+                self._redraw(part)
+        self._other_variant.disabled = self.chosen.other_model == NOBODY
+        self._code.value = python_of(self._results, self._slice())
 
-    def _follow(self, changed: set[str]) -> None:
-        """Offer the scenarios that there are, and turn to the page of the one that is chosen."""
-        one = self.chosen
-        if changed == {"page"}:
-            return
-        names = [str(name) for name in self._cells()["scenario"].values]
+    def _redraw(self, part: _Part) -> None:
+        """Draw one part of the page."""
+        drawn: list[str] = []
+        wrong = attempt(lambda: drawn.append(part.draw()))
+        part.view.value = paragraph(wrong) if wrong else drawn[0]
+
+    def _follow(self, changed: set[str]) -> set[str]:
+        """Offer the scenarios that there are, turn to the page of the one that is chosen.
+
+        Returns which choices that changed.
+        """
+        if not changed & {*_CELLS, "scenario"}:
+            return set()
+        one, names = self.chosen, self._results.scenarios(*self._slice())
+        if not names:
+            return set()
         self._held = True
         try:
             wanted = one.scenario if one.scenario in names else names[0]
             if list(self._scenario.options) != names:
                 self._scenario.options = names
-            one.scenario = wanted
-            one.page = names.index(wanted) // PER_PAGE
+            one.scenario, one.page = wanted, names.index(wanted) // PER_PAGE
         finally:
             self._held = False
+        return {"scenario", "page"}
 
-    def _draw_countries(self) -> None:
-        """Draw all countries, and the one that is chosen, of one result or of two."""
-        one, results = self.chosen, self._results
-        views = {"countries": overview(results, one.model, one.variant, one.country)}
-        views["country"] = country_view(results, one.model, one.variant, one.country)
-        compared = one.other_model != NOBODY
-        self._other_variant.disabled = not compared
-        self._other_view.value = self._difference.value = ""
-        if compared:
-            pair = ((one.model, one.variant), (one.other_model, one.other_variant))
-            views["other"] = country_view(results, *pair[1], one.country)
-            self._other_view.value = views["other"].html()
-            both = tuple(results.scores(variant).sel(model=model) for model, variant in pair)
-            names = tuple(f"{model}, {variant}" for model, variant in pair)
-            self._difference.value = difference_table(names, both)  # type: ignore[arg-type]
-        self._overview.value = views["countries"].html()
-        self._country_view.value = views["country"].html()
-        self._pictures |= {name: view.png for name, view in views.items()}
-        if not compared:
-            self._pictures.pop("other", None)
+    def _picture(self, name: str, draw: Callable[[], View]) -> str:
+        """Draw a picture and keep it for saving; none is kept that could not be drawn."""
+        self._pictures.pop(name, None)
+        view = draw()
+        self._pictures[name] = view.png
+        return view.html()
 
-    def _draw_cell(self) -> None:
-        """Draw the cell that is chosen, and the prompts behind it."""
+    def _countries(self) -> str:
+        """Draw all countries."""
         one = self.chosen
-        view = cell_view(self._cells().sel(scenario=one.scenario))
-        self._pictures["cell"] = view.png
-        self._cell_view.value = view.html()
+        return self._picture(
+            "countries", lambda: overview(self._results, one.model, one.variant, one.country)
+        )
+
+    def _country(self) -> str:
+        """Draw the country that is chosen."""
+        one = self.chosen
+        return self._picture(
+            "country", lambda: country_view(self._results, one.model, one.variant, one.country)
+        )
+
+    def _other(self) -> str:
+        """Draw the same country by the second model and variant."""
+        one = self.chosen
+        self._pictures.pop("other", None)
+        if one.other_model == NOBODY:
+            return ""
+        chosen = (one.other_model, one.other_variant, one.country)
+        return self._picture("other", lambda: country_view(self._results, *chosen))
+
+    def _difference(self) -> str:
+        """Return both results side by side."""
+        one = self.chosen
+        if one.other_model == NOBODY:
+            return ""
+        first, second = (one.model, one.variant), (one.other_model, one.other_variant)
+        return difference_table(
+            (self._results.title(*first), self._results.title(*second)),
+            (self._results.scores_of(*first), self._results.scores_of(*second)),
+        )
+
+    def _table(self) -> str:
+        """Return the page of scenarios that is turned to."""
+        one = self.chosen
+        whose = self._results.title(one.model, one.variant)
+        return scenario_table(self._cells(), one.page, one.scenario, whose)
+
+    def _page(self) -> str:
+        """Say which page that is."""
+        return paragraph(f"Page {self.chosen.page + 1} of {pages(self._cells())}")
+
+    def _cell(self) -> str:
+        """Draw the cell that is chosen."""
+        chosen = self.chosen.scenario
+        return self._picture("cell", lambda: cell_view(self._cells().sel(scenario=chosen)))
+
+    def _prompt(self) -> str:
+        """Return what the model read for the cell that is chosen."""
+        one = self.chosen
         persona = None if one.persona == _BASE else one.persona
-        self._prompt.value = prompt_view(self._results, one.country, one.scenario, persona)
+        return prompt_view(self._results, one.country, one.scenario, persona)
+
+
+def _row(*children: object) -> HBox:
+    """Return children side by side, and below each other where there is no room."""
+    layout = Layout(flex_flow="row wrap", grid_gap="0.6rem", align_items="flex-start")
+    return HBox(list(children), layout=layout)
 
 
 def explore(

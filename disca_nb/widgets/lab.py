@@ -7,7 +7,7 @@ import os
 import xarray as xr
 from ipywidgets import HTML, HBox, Layout, Textarea, VBox
 
-from disca_nb.errors import DiscaError
+from disca_nb.errors import DiscaError, InputError, unknown_name
 from disca_nb.kernels import PARAMETERS
 from disca_nb.metrics.live import Scored
 from disca_nb.steering.settings import DISCA_VARIANTS
@@ -18,15 +18,16 @@ from disca_nb.widgets._lab_landscape import LandscapePicture
 from disca_nb.widgets._lab_mis import MisPicture
 from disca_nb.widgets._lab_state import PRESETS, LabState
 from disca_nb.widgets._lab_text import macro_rows, told
-from disca_nb.widgets._page import STYLE, figure, paragraph
-from disca_nb.widgets._parts import message, parts
+from disca_nb.widgets._page import figure, paragraph
+from disca_nb.widgets._panel import Panel
+from disca_nb.widgets._parts import attempt
 
 __all__ = ["SteeringLab", "steering_lab"]
 
 _CELL = ("model", "country", "scenario")
 
 
-class SteeringLab(VBox):
+class SteeringLab(Panel):
     """Sliders for every hyper-parameter of DISCA beside what they do; see `steering_lab`.
 
     Attributes
@@ -38,43 +39,23 @@ class SteeringLab(VBox):
     def __init__(
         self, gaps: xr.Dataset | str | os.PathLike[str], targets: xr.Dataset | None = None
     ) -> None:
-        super().__init__()
-        self.add_class("disca-lab")
+        super().__init__("disca-lab")
         self.settings = LabState()
         self._controls = Controls(self.settings)
-        self._held, self._closed = False, False
-        self._message = HTML()
-        self.children = [HTML(STYLE), self._message]
-        try:
-            self._data = LabData(opened(gaps)[0], targets)
-        except DiscaError as error:
-            self._message.value = message(str(error), "error")
-            return
-        for name, labels in zip(_CELL, self._labels(), strict=True):
-            self.settings.set_trait(name, labels[0])
-        self._pictures: dict[str, MisPicture] = {}
-        self._landscape = LandscapePicture()
-        self._build()
-        self._refresh()
-        self.settings.observe(lambda _: self._refresh())
+        self._held, self._data = False, None
+        self.say(attempt(lambda: self._open(gaps, targets)))
 
     @property
     def scores(self) -> xr.Dataset:
         """Scores of all models and countries as the lab is set, with floors."""
+        if self._data is None:
+            raise InputError("The lab could not open its gaps; its page says why.")
         return self._data.labelled(self.settings)
 
-    def close(self) -> None:
-        """Close every widget of the lab."""
-        # Also called by the garbage collector, on what was never made whole.
-        if getattr(self, "_closed", True):
-            return
-        self._closed = True
+    def let_go(self) -> None:
+        """Part from the state."""
         self._controls.unlink()
         self.settings.unobserve_all()
-        held = parts(self)
-        super().close()
-        for widget in held:
-            widget.close()
 
     def preset(self, name: str) -> None:
         """Set the lab to a preset; what is shown of it stays.
@@ -83,7 +64,14 @@ class SteeringLab(VBox):
         ----------
         name : str
             ``"Defaults"``, ``"Paper"``, ``"Released"``, ``"No gate"`` or ``"Consensus"``.
+
+        Raises
+        ------
+        UnknownNameError
+            For another name.
         """
+        if name not in PRESETS:
+            raise unknown_name("preset", name, PRESETS)
         usual = {k: v for k, v in LabState().trait_values().items() if k not in _CELL}
         # Drawn once, when all is in its place.
         self._held = True
@@ -94,87 +82,107 @@ class SteeringLab(VBox):
             self._held = False
         self._refresh()
 
-    def _labels(self) -> tuple[list[str], list[str], list[str]]:
-        """Return models, countries and scenarios."""
-        return self._data.models, self._data.countries, self._data.scenarios
+    def _open(self, gaps: xr.Dataset | str | os.PathLike[str], targets: xr.Dataset | None) -> None:
+        """Check the gaps, make all controls and draw."""
+        dataset, source = opened(gaps)
+        self._source = "gaps" if isinstance(gaps, xr.Dataset) else source
+        self._own_targets = targets is not None
+        data = LabData(dataset, targets)
+        methods = ["quadrature", "monte-carlo", *(["recorded"] if data.has_logged_passes else [])]
+        baselines = [*(["vanilla"] if data.has_vanilla else []), "debiased", "consensus"]
+        self.settings.known = {
+            "variant": [*DISCA_VARIANTS, *baselines],
+            "method": methods,
+            "category_temperature": list(CATEGORY_TEMPERATURES),
+            "model": data.models,
+            "country": data.countries,
+            "scenario": data.scenarios,
+        }
+        for name in _CELL:
+            self.settings.set_trait(name, self.settings.known[name][0])
+        self._pictures: dict[str, MisPicture] = {}
+        self._landscape = LandscapePicture()
+        self._data = data
+        self._build()
+        self._refresh()
+        self.settings.observe(lambda _: self._refresh())
 
     def _build(self) -> None:
         """Make all controls and put them in their places."""
         self._mis, self._table, self._land = HTML(), HTML(), HTML()
         self._code = Textarea(
-            description="As Python", style=NAMED, layout=Layout(width="100%", height="5rem")
+            description="As Python", style=NAMED, layout=Layout(width="100%", height="7rem")
         )
-        choice, data = self._controls.choice, self._data
-        baselines = [*(["vanilla"] if data.has_vanilla else []), "debiased", "consensus"]
-        methods = ["quadrature", "monte-carlo", *(["recorded"] if data.has_logged_passes else [])]
-        models, countries, scenarios = self._labels()
+        choice = self._controls.choice
         controls = [
             self._controls.presets(self.preset),
-            choice("variant", "Variant", [*DISCA_VARIANTS, *baselines]),
-            choice("method", "Passes", methods),
-            choice("category_temperature", "Category temperature", list(CATEGORY_TEMPERATURES)),
+            choice("variant", "Variant"),
+            choice("method", "Passes"),
+            choice("category_temperature", "Category temperature"),
             *self._controls.sliders(),
             self._code,
         ]
         pictures = [
-            choice("model", "Model", models),
+            choice("model", "Model"),
             self._mis,
             self._table,
-            choice("country", "Country", countries),
-            choice("scenario", "Scenario", scenarios),
+            choice("country", "Country"),
+            choice("scenario", "Scenario"),
             self._land,
         ]
         columns = [
             VBox(controls, layout=Layout(flex="1 1 26rem", max_width="34rem")),
             VBox(pictures, layout=Layout(flex="2 1 30rem", min_width="0")),
         ]
-        body = HBox(columns, layout=Layout(flex_flow="row wrap", grid_gap="1rem"))
-        self.children = [*self.children, body]
+        self.fill([HBox(columns, layout=Layout(flex_flow="row wrap", grid_gap="1rem"))])
 
     def _refresh(self) -> None:
         """Steer, score and draw as things are set, or say why not; the last pictures stay."""
         if self._held:
             return
-        try:
-            scored = self._data.score(self.settings)
-            self._show(scored)
-            self._show_cell(scored)
-        except DiscaError as error:
-            self._message.value = message(str(error), "error")
-            return
-        self._message.value = message("")
         self._controls.follow()
-        self._code.value = self.settings.code()
+        self.say(attempt(self._draw))
 
-    def _show(self, scored: Scored) -> None:
+    def _draw(self) -> None:
+        """Steer, score and draw as things are set."""
+        assert self._data is not None  # noqa: S101 - controls are made when there are data
+        scored = self._data.score(self.settings)
+        self._show(self._data, scored)
+        self._show_cell(self._data, scored)
+        self._code.value = self.settings.code(self._source, targets=self._own_targets)
+
+    def _show(self, data: LabData, scored: Scored) -> None:
         """Draw the misalignment of the model that is chosen, and the means of all."""
         name = self.settings.model
-        board, at = self._data.board(self.settings, scored), self._data.models.index(name)
+        board, at = data.board(self.settings, scored), data.models.index(name)
         mis, vanilla = board.mis[:, at], board.vanilla[:, at]
         if name not in self._pictures:
-            title = f"{name} (synthetic)" if self._data.synthetic else name
-            self._pictures[name] = MisPicture(board.floors, vanilla, title)
+            self._pictures[name] = MisPicture(board.floors, vanilla, data.title(name))
         picture = self._pictures[name]
-        text = told(board, at, self._data.steering(self.settings))
+        text = told(board, at, data.steering(self.settings), data.title(name))
         png = picture.png(mis, vanilla)
         self._mis.value = figure(png, "Misalignment by country", text, picture.width)
         self._table.value = macro_rows(board, at)
 
-    def _show_cell(self, scored: Scored) -> None:
+    def _show_cell(self, data: LabData, scored: Scored) -> None:
         """Draw the candidates of the cell that is chosen."""
         state = self.settings
         if state.variant not in DISCA_VARIANTS:
             self._land.value = paragraph(f"The variant {state.variant!r} draws no candidates.")
             return
+        if state.method == "recorded":
+            text = "Logged passes do not say how their candidates were drawn and weighed."
+            self._land.value = paragraph(text)
+            return
         options = {name: value for name, value in state.options().items() if name in PARAMETERS}
+        name = f"{state.country}, {state.scenario}, {data.title(state.model)}"
         try:
-            png, text = self._landscape.draw(self._data.cell(state, scored), options)
+            png, text = self._landscape.draw(data.cell(state, scored), options, name)
         except DiscaError as error:
             # A cell that was never run says nothing of the others.
             self._land.value = paragraph(str(error))
             return
-        name = f"Candidates of {state.country}, {state.scenario}"
-        self._land.value = figure(png, name, text, self._landscape.width)
+        self._land.value = figure(png, f"Candidates of {name}", text, self._landscape.width)
 
 
 def steering_lab(

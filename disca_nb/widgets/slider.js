@@ -14,7 +14,7 @@ function placeOf(model) {
   const [low, high, value] = ["low", "high", "value"].map((name) => model.get(name));
   const logarithmic = model.get("scale") === "log";
   const share = logarithmic
-    ? Math.log(value / low) / Math.log(high / low)
+    ? Math.log(Math.max(value, low) / low) / Math.log(high / low)
     : (value - low) / (high - low);
   return Math.round(placesOf(model) * Math.min(Math.max(share, 0), 1));
 }
@@ -32,21 +32,28 @@ function render({ model, el }) {
   // Unique on the page, also where the same number is shown twice.
   const id = `disca-${Math.random().toString(36).slice(2)}`;
   const name = document.createElement("label");
+  const help = document.createElement("span");
   const slider = document.createElement("input");
   const box = document.createElement("input");
   el.classList.add("disca-slider");
   slider.type = "range";
+  // Else JupyterLab takes arrows and letters for commands of the notebook.
+  for (const each of [slider, box]) each.setAttribute("data-lm-suppress-shortcuts", "true");
   slider.min = "0";
   slider.step = "1";
   slider.id = name.htmlFor = id;
   box.type = "number";
   box.step = "any";
-  el.append(name, slider, box);
+  help.id = `${id}-help`;
+  help.className = "disca-help";
+  slider.setAttribute("aria-describedby", help.id);
+  box.setAttribute("aria-describedby", help.id);
+  el.append(name, slider, box, help);
 
   function show() {
     const value = String(model.get("value"));
     name.textContent = model.get("label");
-    name.title = model.get("help");
+    name.title = help.textContent = model.get("help");
     box.setAttribute("aria-label", `${model.get("label")}, exact value`);
     slider.max = String(placesOf(model));
     slider.setAttribute("aria-valuetext", value);

@@ -15,7 +15,7 @@ def _beside(name: str) -> str:
     return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
-class Slider(anywidget.AnyWidget):
+class Slider(anywidget.AnyWidget):  # type: ignore[misc]
     """A labelled slider and a labelled box that hold one number.
 
     The sliders of ipywidgets 8 have handles without an accessible name, and no way to give them
@@ -57,3 +57,10 @@ class Slider(anywidget.AnyWidget):
     step = Float(0.01).tag(sync=True)
     scale = Enum(["linear", "log"], "linear").tag(sync=True)
     disabled = Bool(default_value=False).tag(sync=True)
+
+    def close(self) -> None:
+        """Close the slider and its layout."""
+        layout = self.layout
+        super().close()
+        if layout is not None:
+            layout.close()

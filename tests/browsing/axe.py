@@ -57,9 +57,11 @@ def axe_source(folder: Path) -> str:
     if npm is None:
         absent("Checks of accessibility need npm, or axe.min.js named by DISCA_NB_AXE.")
     command = [npm, "pack", _PACKAGE, "--silent", "--pack-destination", str(folder)]
-    done = subprocess.run(  # noqa: S603
-        command, cwd=folder, capture_output=True, text=True, timeout=_FETCHED_WITHIN, check=False
-    )
+    options = {"cwd": folder, "capture_output": True, "text": True, "check": False}
+    try:
+        done = subprocess.run(command, timeout=_FETCHED_WITHIN, **options)  # type: ignore[call-overload] # noqa: S603, PLW1510
+    except subprocess.TimeoutExpired:
+        absent(f"npm did not fetch {_PACKAGE} within {_FETCHED_WITHIN} s.")
     if done.returncode != 0:
         absent(f"npm could not fetch {_PACKAGE}: {done.stderr.strip()[-300:]}")
     with tarfile.open(next(folder.glob("axe-core-*.tgz"))) as packed:

@@ -25,7 +25,8 @@ class Log:
     ----------
     errors : list of str
         What the console got as errors, exceptions that nobody caught, errors of the kernel (in a
-        cell, or in what a widget calls, which no cell shows), and addresses beyond the server.
+        cell, or in what a widget calls, which no cell shows), stack traces that a thread prints,
+        and addresses beyond the server.
     warnings : list of str
         What the console got as warnings; of use when a test fails.
     """
@@ -61,8 +62,10 @@ class Log:
         socket.on("framereceived", self._frame)
 
     def _frame(self, payload: str | bytes) -> None:
-        """Keep an error that the kernel tells; images and the like are not searched."""
+        """Keep an error that the kernel tells or prints; images and the like are not searched."""
         data = payload.encode() if isinstance(payload, str) else payload
+        if b'"stderr"' in data[:4000] and b"Traceback (most recent call last)" in data:
+            self._add("printed: a stack trace")
         if _ERROR.search(data[:4000]):
             found = _VALUE.search(data)
             self._add(f"kernel: {found[1].decode() if found else 'an error'}")

@@ -52,7 +52,8 @@ def test_a_single_country_has_no_others_to_compare_with(scores: xr.Dataset) -> N
     )
     assert "other countries' mean" not in drawn(alone)
     text = describe_mis(alone)
-    assert text.startswith("Misalignment score of 1 country: means are consensus 0.")
+    lead = "Misalignment score of 1 country, synthetic-demo (synthetic): means are consensus 0."
+    assert text.startswith(lead)
     assert "nan" not in text
 
 

@@ -16,10 +16,11 @@ from panels import made_up
 
 import disca_nb
 from disca_nb._elicit.keeping import run_folder
+from disca_nb.errors import UnknownNameError
 from disca_nb.widgets import Explorer, explore
 
 COUNTRIES = ["JPN", "USA", "BRA"]
-HOSTILE = "<script>alert(1)</script>"
+HOSTILE = "<script>alert(1)</script>$x^$"
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ def test_choosing_a_country_shows_its_preferences_scenarios_and_prompt(
     assert "BRA: scenarios 1 to 12 of 96" in text
     assert "Gaps of BRA" in text
     human = disca_nb.alignment(disca_nb.steer(panel)).human_preference.sel(country="BRA")
-    assert f"{human.sel(attribute='Species').item():.2f}" in text
+    assert f"{human.sel(attribute='Species').item():.3f}" in text
 
 
 def test_choosing_a_persona_shows_what_it_was_told(explorer: Explorer, panel: xr.Dataset) -> None:
@@ -177,14 +178,72 @@ def test_decisions_without_gaps_are_shown_as_they_are() -> None:
     explorer.close()
 
 
-def test_an_attribute_without_scenarios_is_said(panel: xr.Dataset) -> None:
-    explorer = explore(panel)
-    explorer.chosen.attribute = "Fitness"
+def test_an_attribute_that_is_gone_is_said(panel: xr.Dataset) -> None:
     part = panel.isel(scenario=np.flatnonzero(panel.category.values != "Fitness"))
-    other = explore(part, chosen={"attribute": "Fitness"})
-    assert said(other) == "The attribute 'Fitness' is not in these results; 'all' is shown."
+    explorer = explore(part, chosen={"attribute": "Fitness"})
+    assert said(explorer) == "The attribute 'Fitness' is not in these results; 'all' is shown."
     explorer.close()
-    other.close()
+
+
+def test_a_country_without_scenarios_of_an_attribute_says_so_and_the_rest_stands() -> None:
+    gaps = made_up(["JPN", "USA"], each=4)
+    category = np.tile(gaps.category.values, (2, 1))
+    # One country was never asked about Age.
+    status = gaps.status.values.copy()
+    status[1, category[1] == "Age"] = 0
+    category[1, category[1] == "Age"] = ""
+    steered = disca_nb.steer(gaps.assign(status=(gaps.status.dims, status)), variant="consensus")
+    both = steered.drop_vars("category").assign_coords(category=(("country", "scenario"), category))
+    explorer = explore(both, chosen={"country": "USA", "attribute": "Age"})
+    assert "USA has no scenario of Age; choose another attribute." in words(explorer)
+    control(explorer, "Attribute").value = "Gender"
+    assert "USA: scenarios 1 to 4 of 4" in words(explorer)
+    explorer.close()
+
+
+def test_a_country_without_a_score_says_so_and_its_table_stands() -> None:
+    gaps = made_up(COUNTRIES)
+    gaps["status"][1] = 2
+    explorer = explore(gaps, chosen={"country": "USA"})
+    text = words(explorer)
+    assert "USA has no score" in text
+    assert "USA: scenarios 1 to 12 of 18" in text
+    assert "failed" in text
+    control(explorer, "Country").value = "BRA"
+    assert "USA has no score" not in words(explorer)
+    explorer.close()
+
+
+@pytest.mark.parametrize("name", ["country", "model", "other_variant"])
+def test_a_name_that_is_not_there_is_refused_and_nothing_moves(
+    explorer: Explorer, name: str
+) -> None:
+    before = explorer.chosen.kept()
+    with pytest.raises(UnknownNameError, match="'nowhere'"):
+        explorer.chosen.set_trait(name, "nowhere")
+    assert explorer.chosen.kept() == before
+
+
+def test_decisions_of_others_making_are_shown() -> None:
+    steered = disca_nb.steer(made_up(COUNTRIES), variant="consensus")
+    decisions = steered[["p_spare"]].drop_vars("variant")
+    decisions.attrs = {}
+    explorer = explore(decisions)
+    assert said(explorer) == ""
+    assert "Misalignment score of 3 countries" in words(explorer)
+    assert "The cell has no gap" in words(explorer)
+    explorer.close()
+
+
+def test_the_decision_temperature_is_that_of_the_stored_decisions(panel: xr.Dataset) -> None:
+    steered = disca_nb.steer(panel, method="quadrature", decision_temperature=2.0)
+    explorer = explore(steered, chosen={"variant": "consensus"})
+    names: dict[str, Any] = {"results": steered}
+    exec(python(explorer), names)  # noqa: S102 - our own code
+    assert names["steered"].attrs["decision_temperature"] == 2.0
+    at_two = disca_nb.alignment(names["steered"]).mis.mean().item()
+    assert f"consensus {at_two:.3f}" in words(explorer)
+    explorer.close()
 
 
 @pytest.mark.parametrize(
@@ -194,6 +253,7 @@ def test_an_attribute_without_scenarios_is_said(panel: xr.Dataset) -> None:
         (lambda d: d.drop_vars("category"), "category"),
         (lambda d: d.isel(country=slice(0)), "no cell"),
         (lambda d: d.isel(scenario=slice(0)), "no cell"),
+        (lambda d: d.expand_dims(language=["en", "de"]), "dimension language"),
     ],
 )
 def test_what_is_wrong_with_results_is_said_on_the_page(

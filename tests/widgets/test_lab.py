@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from pages import control, every, html, press, python, said, tags, words
 from panels import made_up
 
 import disca_nb
+from disca_nb.errors import InputError, UnknownNameError
 from disca_nb.kernels import PARAMETERS
 from disca_nb.widgets import SteeringLab, steering_lab
 from disca_nb.widgets._lab_state import PRESETS, SLIDERS, LabState
@@ -46,7 +48,15 @@ def test_it_opens_with_the_scores_of_the_defaults(lab: SteeringLab, panel: xr.Da
     assert f"mean misalignment {expected.mis.mean().item():.3f}" in text
     assert f"without steering {expected.mis_vanilla.mean().item():.3f}" in text
     assert "DISCA paper, σ adaptive" in text
-    assert "(synthetic)" not in said(lab)
+    assert "coin flip 0." in text
+    assert said(lab) == ""
+
+
+def test_made_up_models_are_called_so(panel: xr.Dataset) -> None:
+    lab = steering_lab(panel.assign_coords(model=["m"]))
+    for caption in re.findall("<figcaption>(.*?)</figcaption>", html(lab)):
+        assert "m (synthetic)" in caption
+    lab.close()
 
 
 def test_every_parameter_has_a_slider_with_a_name(lab: SteeringLab) -> None:
@@ -116,8 +126,22 @@ def test_its_code_gives_its_scores(lab: SteeringLab, panel: xr.Dataset, preset: 
     if preset == "Defaults":
         lab.settings.set_trait("decision_temperature", 0.8)
         lab.settings.floored, lab.settings.adaptive = True, False
-    scores = eval(python(lab), {"disca_nb": disca_nb, "gaps": panel})  # noqa: S307 - our own code
-    np.testing.assert_allclose(lab.scores.mis, scores.mis, atol=1e-5)
+    names: dict[str, Any] = {"gaps": panel}
+    exec(python(lab), names)  # noqa: S102 - our own code
+    for figure in ("mis", "mis_vanilla", "mis_coin_flip"):
+        np.testing.assert_allclose(lab.scores[figure], names["scores"][figure], atol=1e-5)
+    for name in ("variant", "decision_temperature", "category_temperature"):
+        assert lab.scores.attrs[name] == names["scores"].attrs[name]
+
+
+def test_its_code_names_the_path_and_the_targets(panel: xr.Dataset, tmp_path: Path) -> None:
+    path = disca_nb.save_results(panel, tmp_path / "it's.zarr")
+    targets = disca_nb.datasets.targets.moral_machine() * 0.9
+    lab = steering_lab(path, targets)
+    names: dict[str, Any] = {"targets": targets}
+    exec(python(lab), names)  # noqa: S102 - our own code
+    np.testing.assert_allclose(lab.scores.mis, names["scores"].mis, atol=1e-5)
+    lab.close()
 
 
 def test_sliders_without_effect_are_still(lab: SteeringLab) -> None:
@@ -147,8 +171,20 @@ def test_a_variant_without_passes_says_so_in_place_of_candidates(lab: SteeringLa
 
 
 def test_logged_passes_can_be_chosen_where_there_are_any(lab: SteeringLab) -> None:
-    methods = control(lab, "Passes")
-    assert list(methods.options) == ["quadrature", "monte-carlo"]
+    assert list(control(lab, "Passes").options) == ["quadrature", "monte-carlo"]
+    gaps = made_up(COUNTRIES)
+    rng, shape = np.random.default_rng(3), (*gaps.base_gap.shape, 2)
+    logged = gaps.assign(
+        recorded_correction=(("country", "scenario", "pass_id"), rng.normal(0.0, 0.2, shape)),
+        recorded_ess=(("country", "scenario", "pass_id"), rng.uniform(0.0, 1.0, shape)),
+    )
+    other = steering_lab(logged)
+    control(other, "Passes").value = "recorded"
+    expected = disca_nb.alignment(disca_nb.steer(logged, method="recorded"))
+    np.testing.assert_allclose(other.scores.mis, expected.mis, atol=1e-12)
+    assert "Logged passes do not say" in words(other)
+    assert said(other) == ""
+    other.close()
 
 
 def test_a_cell_that_was_never_run_leaves_the_rest_standing() -> None:
@@ -186,13 +222,14 @@ def test_what_is_wrong_with_a_path_is_said_on_the_page(tmp_path: Path) -> None:
 
 
 def test_labels_are_text_and_nothing_else(panel: xr.Dataset) -> None:
-    hostile = "<script>alert(1)</script>$x^"
+    hostile = "<script>alert(1)</script>$x^$"
     names = panel.scenario.values.astype(object)
     names[0] = hostile
     gaps = panel.assign_coords(model=[hostile], scenario=names.astype(str))
     lab = steering_lab(gaps)
     assert "script" not in tags(html(lab))
-    assert "<script>alert(1)</script>" in words(lab).replace("&lt;", "<") or hostile in words(lab)
+    assert said(lab) == ""
+    assert hostile in words(lab)
     lab.close()
 
 
@@ -212,7 +249,32 @@ def test_the_state_stands_by_itself() -> None:
         "n_samples": 64,
         "n_passes": 2,
     }
-    assert state.code() == (
-        'disca_nb.alignment(disca_nb.steer(gaps, variant="paper", method="quadrature", '
-        'sigma=0.4, gate_scale=float("inf")))'
-    )
+    assert state.code().splitlines() == [
+        "import disca_nb",
+        "",
+        (
+            'steered = disca_nb.steer(gaps, variant="paper", method="quadrature", '
+            'sigma=0.4, gate_scale=float("inf"))'
+        ),
+        "scores = disca_nb.alignment(steered)",
+    ]
+
+
+@pytest.mark.parametrize("name", ["variant", "method", "model", "country", "scenario"])
+def test_a_name_that_is_not_there_is_refused_and_nothing_moves(lab: SteeringLab, name: str) -> None:
+    before = lab.settings.trait_values()
+    with pytest.raises(UnknownNameError, match="'nowhere'"):
+        lab.settings.set_trait(name, "nowhere")
+    assert lab.settings.trait_values() == before
+
+
+def test_a_preset_that_is_not_there_is_refused(lab: SteeringLab) -> None:
+    with pytest.raises(UnknownNameError, match="did you mean 'Paper'"):
+        lab.preset("paper")
+
+
+def test_a_lab_that_could_not_open_has_no_scores() -> None:
+    lab = steering_lab("nowhere.zarr")
+    with pytest.raises(InputError, match="could not open"):
+        _ = lab.scores
+    lab.close()

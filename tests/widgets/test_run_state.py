@@ -299,6 +299,7 @@ def test_closing_stops_waits_and_leaves_the_path_free(tmp_path: Path) -> None:
     told = len(run.told)
     closing = threading.Thread(target=run.close)
     closing.start()
+    assert run._asked_to_stop.wait(LONG)
     model.let_on.release()
     closing.join(LONG)
     assert not closing.is_alive()
