@@ -40,10 +40,12 @@ SETTINGS: dict[str, dict[str, Any]] = {
 def gaps() -> xr.Dataset:
     """Return three countries and two models, with cells that were never run."""
     countries = ["JPN", "USA", "BRA"]
-    parts = [
-        made_up(countries, each=4, seed=seed).expand_dims(model=[f"m{seed}"]) for seed in (1, 2)
-    ]
-    both = xr.concat(parts, dim="model").transpose("country", "scenario", "model", ...)
+    one, other = (made_up(countries, each=4, seed=seed) for seed in (1, 2))
+    # Both models are asked the same scenarios.
+    other = other.assign_coords(preferred_on_right=one.preferred_on_right)
+    parts = [each.expand_dims(model=[name]) for name, each in {"m": one, "n": other}.items()]
+    both = xr.concat(parts, dim="model", coords="minimal")
+    both = both.transpose("country", "scenario", "model", ...)
     both["status"][1, :2] = 0
     both["base_gap"][1, 0] = np.nan
     rng = np.random.default_rng(5)
