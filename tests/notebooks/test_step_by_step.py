@@ -16,7 +16,8 @@ from disca_nb import steering
 
 CELLS = Tutorial.read(FOLDER / "03_disca_step_by_step.ipynb").cells
 PANEL = disca_nb.datasets.demo_panel()
-COUNTRY = "JPN"
+LIMIT = disca_nb.steer(PANEL, variant="paper", method="quadrature")
+COUNTRY = "KOR"
 CLOSE = 0.0005
 
 
@@ -32,8 +33,9 @@ def taught() -> SimpleNamespace:
 @pytest.fixture(scope="module")
 def land() -> xr.Dataset:
     """The cell that the tutorial follows."""
-    spread = PANEL.persona_gap.sel(country=COUNTRY).squeeze("model").std("persona", ddof=1)
-    scenario = str(PANEL.scenario.values[int(spread.argmax())])
+    assert f'COUNTRY = "{COUNTRY}"' in CELLS["cell"]
+    size = abs(LIMIT.correction.sel(country=COUNTRY).squeeze("model"))
+    scenario = str(PANEL.scenario.values[np.argmax(size.values)])
     return steering.landscape(PANEL, country=COUNTRY, scenario=scenario)
 
 
@@ -72,9 +74,18 @@ def test_passes_by_hand_scatter_about_the_limit(taught: SimpleNamespace, land: x
 
 
 def test_the_followed_cell_has_something_to_show(land: xr.Dataset) -> None:
-    assert land.sigma.item() > 0.3  # the personas' own spread, and not the least width
-    assert land.kink.size > 5
-    assert land.ess_ratio.item() > 0.1
+    assert land.kink.size > 7  # mirror images of the base among them
+    assert land.kink_of_gain.sum() > 2
+    assert abs(land.correction.item()) > 0.01
+
+
+def test_the_search_width_is_the_least_one_on_the_whole_panel() -> None:
+    assert "nowhere that far apart" in CELLS["candidates"]
+    assert (LIMIT.sigma == 0.3).all()
+
+
+def test_the_consensus_has_all_the_weight_in_nearly_every_cell() -> None:
+    assert (LIMIT.anchor_weight == 1.0).mean() > 0.99
 
 
 def test_kinks_are_as_many_as_the_page_says(land: xr.Dataset) -> None:
@@ -124,7 +135,8 @@ def test_nearly_all_of_the_effect_is_the_consensus() -> None:
         for name in ("vanilla", "consensus", "paper")
     )
     assert abs(paper - consensus) < 0.01 * (vanilla - consensus)
-    assert macro() > float(disca_nb.alignment(disca_nb.steer(PANEL)).mis_leave_one_out.mean())
+    # And what it says of the mean of other countries' people.
+    assert paper > float(disca_nb.alignment(LIMIT).mis_leave_one_out.mean())
 
 
 def test_decision_temperature_moves_the_score_much_more_than_the_weights_do() -> None:
