@@ -17,7 +17,7 @@ from disca_nb import steering
 CELLS = Tutorial.read(FOLDER / "03_disca_step_by_step.ipynb").cells
 PANEL = disca_nb.datasets.demo_panel()
 LIMIT = disca_nb.steer(PANEL, variant="paper", method="quadrature")
-COUNTRY = "KOR"
+COUNTRY = "VNM"
 CLOSE = 0.0005
 
 
