@@ -21,4 +21,4 @@ def inside(ax: Axes) -> bool:
     assert box is not None
     # Less than a pixel is rounding.
     low, high = min(box.x0, box.y0), max(box.x1 - page.width, box.y1 - page.height)
-    return low > -1.0 and high < 1.0
+    return bool(low > -1.0 and high < 1.0)

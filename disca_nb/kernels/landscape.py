@@ -235,7 +235,8 @@ def _values(x: FloatArray, panel: FloatArray, row: FloatArray) -> FloatArray:
     """Return the value of every candidate (n,) to every voice, (1 + N, n)."""
     gain = panel[:, REACH, None] - np.abs(x - panel[:, PLACE, None])
     size = np.abs(gain) ** row[ALPHA]
-    return np.maximum(np.where(gain >= 0.0, size, -row[KAPPA] * size), -panel[:, LEAST, None])
+    values = np.where(gain >= 0.0, size, -row[KAPPA] * size)
+    return np.asarray(np.maximum(values, -panel[:, LEAST, None]))
 
 
 def _log_weight(

@@ -158,7 +158,9 @@ def _audit_one(
         "source": str(cells.attrs.get("source", "given")),
     }
     report = ModelAudit(
-        **told,
+        model=told["model"],
+        steering=told["steering"],
+        source=told["source"],
         subject=subject,
         targets=str(scores.attrs["targets"]),
         folds=folds,

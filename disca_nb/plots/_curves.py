@@ -51,8 +51,8 @@ class Curves(NamedTuple):
     @property
     def default_row(self) -> int | None:
         """Which value is the default, None where it is not among them."""
-        found = np.flatnonzero(self.x == self.default) if self.default is not None else []
-        return int(found[0]) if len(found) else None
+        found = [] if self.default is None else np.flatnonzero(self.x == self.default).tolist()
+        return found[0] if found else None
 
 
 def curves(grid: xr.Dataset, over: str | None) -> Curves:

@@ -23,7 +23,11 @@ def legend_below(ax: Axes, columns: int, **options: Any) -> None:  # noqa: ANN40
         Passed on to `matplotlib.axes.Axes.legend`.
     """
     # The pad is in units of the font.
-    place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0.0), "borderaxespad": 3.5}
+    place: dict[str, Any] = {
+        "loc": "upper center",
+        "bbox_to_anchor": (0.5, 0.0),
+        "borderaxespad": 4.3,
+    }
     ax.legend(**place, ncols=columns, frameon=False, fontsize="small", **options)
 
 
@@ -37,5 +41,9 @@ def legend_beside(ax: Axes, **options: Any) -> None:  # noqa: ANN401 - passed on
     **options
         Passed on to `matplotlib.axes.Axes.legend`.
     """
-    place = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0), "borderaxespad": 0.0}
+    place: dict[str, Any] = {
+        "loc": "upper left",
+        "bbox_to_anchor": (1.01, 1.0),
+        "borderaxespad": 0.0,
+    }
     ax.legend(**place, frameon=False, fontsize="small", **options)

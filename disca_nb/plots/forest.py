@@ -207,9 +207,7 @@ def _methods(audit: Audit | ModelAudit | xr.Dataset) -> xr.Dataset:
     if isinstance(audit, Audit):
         if len(audit.models) != 1:
             names = shorten(audit.models)
-            raise InputError(
-                f"The audit is of {len(audit.models)} models ({names}); take one, as audit[…]."
-            )
+            raise InputError(f"The audit is of several models ({names}); take one, as audit[…].")
         (audit,) = audit.models.values()
     methods = audit.methods if isinstance(audit, ModelAudit) else audit
     validate(methods, *_NEEDED)

@@ -192,7 +192,9 @@ def _known(steered: xr.Dataset) -> _Cells:
     if not kept.any():
         raise InputError("The dataset has no scored cell with passes; check status and gaps.")
     return _Cells(
-        *(part[kept] for part in parts[:3]),
+        ratio=parts[0][kept],
+        reliability=parts[1][kept],
+        size=parts[2][kept],
         category=parts[3][kept].astype(str),
         silent=parts[4][kept],
         rho=rho,
@@ -220,7 +222,7 @@ def _draw_dots(ax: Axes, cells: _Cells) -> None:
     for i, name in enumerate(cells.attributes):
         own = cells.category == name
         marker = MARKERS[i % len(MARKERS)]
-        options: dict[str, Any] = {"marker": marker, "color": colours[i], "alpha": 0.55}
+        options: dict[str, Any] = {"marker": marker, "color": colours[i], "alpha": 0.7}
         ax.scatter(
             cells.ratio[own],
             cells.reliability[own],
@@ -260,5 +262,5 @@ def _draw_hexagons(ax: Axes, cells: _Cells) -> None:
         mark.set(markersize=8, markeredgecolor="black", markeredgewidth=1.2)
         handles.append(mark)
         count = int((cells.category == name).sum())
-        labels.append(f"{label_text(name, 24)} ({counted(count, 'cell')})")
-    legend_below(ax, 3, handles=handles, labels=labels, title="median of")
+        labels.append(f"median of {label_text(name, 24)} ({counted(count, 'cell')})")
+    legend_below(ax, 3, handles=handles, labels=labels)

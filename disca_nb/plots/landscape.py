@@ -135,7 +135,7 @@ def describe_landscape(result: xr.Dataset) -> str:
     """
     cell = _known(result)
     consensus = cell["consensus_gap"].item()
-    best = cell.isel(candidate=int(cell["utility"].argmax()))
+    best = cell.isel(candidate=int(np.argmax(cell["utility"].values)))
     voices = ", ".join(f"{voice.name} {signed(voice.gap)}" for voice in _voices(cell)[:-1])
     kinks = [
         f"{signed(consensus + at)} ({text})"
@@ -249,7 +249,8 @@ def _draw_voices(ax: Axes, cell: xr.Dataset, gap: FloatArray, voices: list[_Voic
             low, high = min(base, mirror), max(base, mirror)
             bar = ax.hlines(row, low, high, color=voice.colour, alpha=0.35, linewidth=6.0)
             bar.set(capstyle="butt", label="_" if row < len(voices) - 2 else "gains of the voice")
-        at, marker = voice.gap, voice.marker
+        at: float = voice.gap
+        marker: str | int = voice.marker
         if not gap[0] <= at <= gap[-1]:  # an arrow at the edge; the number stands beside the name
             at, marker = (gap[0], 4) if at < gap[0] else (gap[-1], 5)
         ax.plot(at, row, marker=marker, color=voice.colour, markersize=7, clip_on=False, zorder=3)

@@ -117,7 +117,7 @@ def landscape(
         category_temperature=category_temperature,
         decision_temperature=decision_temperature,
         tol=tol,
-        **plain,
+        **plain,  # type: ignore[arg-type]
     )
     _check_cell(steered)
     drawn = cell_landscape(

@@ -20,7 +20,13 @@ from disca_nb.datasets import demo_panel
 from disca_nb.errors import InputError
 from disca_nb.metrics import Audit, ModelAudit
 from disca_nb.plots import audit_page, describe, describe_forest, plot_forest
-from disca_nb.steering.rivals import OracleTemperature, Temperature, Variant, WorldMean
+from disca_nb.steering.rivals import (
+    OracleTemperature,
+    Steerer,
+    Temperature,
+    Variant,
+    WorldMean,
+)
 
 mpl.use("agg")
 
@@ -28,7 +34,10 @@ mpl.use("agg")
 @pytest.fixture(scope="module")
 def report() -> ModelAudit:
     panel = demo_panel(["BRA", "JPN", "USA", "DEU"])
-    rivals = [Variant("vanilla"), Temperature("debiased"), WorldMean(), OracleTemperature()]
+    rivals: list[Steerer] = [
+        *(Variant("vanilla"), Temperature("debiased"), WorldMean()),
+        OracleTemperature(),
+    ]
     found = disca_nb.audit(panel, rivals=rivals, n_boot=50, n_permutations=99)
     return found["synthetic-demo"]
 
@@ -45,7 +54,7 @@ def rows(ax: Axes) -> list[str]:
 def marks(ax: Axes) -> dict[int, Line2D]:
     """Return the marks by row."""
     return {
-        int(line.get_ydata()[0]): line  # type: ignore[index]
+        int(np.ravel(line.get_ydata())[0]): line
         for line in ax.get_lines()
         if line.get_marker() != "None" and len(line.get_xdata())  # type: ignore[arg-type]
     }

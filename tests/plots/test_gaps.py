@@ -99,8 +99,9 @@ def test_every_attribute_has_a_row_with_all_speakers(panel: xr.Dataset, ax: Axes
             quartiles = np.percentile(turned(panel, name, attribute=attribute), (25, 75))
             assert next(found) == pytest.approx(tuple(quartiles))
     assert legend_texts(ax) == speakers
-    heights = [line.get_ydata()[0] for line in ax.get_lines() if len(line.get_xdata()) == 1]  # type: ignore[arg-type, index]
-    assert len(set(np.round(heights, 6))) == len(heights)
+    drawn = [np.ravel(line.get_ydata()) for line in ax.get_lines()]
+    heights = [round(float(each[0]), 6) for each in drawn if each.size == 1]
+    assert len(set(heights)) == len(heights) == 30
 
 
 def test_gaps_that_were_not_scored_are_left_out(panel: xr.Dataset) -> None:

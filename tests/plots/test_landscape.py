@@ -107,9 +107,8 @@ def test_every_voice_has_a_row_with_its_gap(
     final = f"final gap  {one.final_gap.item():+.2f}"
     known = ["base  +1.00", "young  −0.50", "middle  +0.00", "older  +0.25", "all  +0.75"]
     assert rows == [*known, "consensus  +0.12", final]
-    dots = {
-        line.get_ydata()[0]: line for line in panels[2].get_lines() if line.get_marker() != "None"
-    }
+    marked = [line for line in panels[2].get_lines() if line.get_marker() != "None"]
+    dots: dict[int, Any] = {int(np.ravel(line.get_ydata())[0]): line for line in marked}
     expected = [1.0, -0.5, 0.0, 0.25, 0.75, 0.125, one.final_gap.item()]
     assert [dots[row].get_xdata()[0] for row in range(7)] == pytest.approx(expected)
     assert len({dots[row].get_marker() for row in range(7)}) == 7
@@ -142,7 +141,7 @@ def test_all_panels_share_the_axis_and_have_the_text(one: xr.Dataset) -> None:
 
 
 def test_a_part_of_a_figure_will_do(one: xr.Dataset) -> None:
-    left, right = Figure().subfigures(1, 2)
+    left, right = Figure().subfigures(1, 2).flat  # type: ignore[union-attr]
     assert all(ax.figure is right for ax in plot_landscape(one, figure=right))
     assert not left.axes
 

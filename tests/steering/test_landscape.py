@@ -52,9 +52,9 @@ def test_every_cell_s_weights_integrate_to_one_around_the_limit(panel: xr.Datase
 
 
 def test_the_utility_is_the_mixed_value_of_all_voices(panel: xr.Dataset) -> None:
-    cell = landscape(panel, **CELL, lam=0.6, n_points=51)
+    cell = landscape(panel, **CELL, lam=0.6, n_points=2001)
     assert cell.persona_value.dims == ("persona", "candidate")
-    assert cell.sizes["candidate"] == 51
+    assert cell.sizes["candidate"] == 2001
     mixed = 0.4 * cell.persona_value.mean("persona") + 0.6 * cell.consensus_value
     np.testing.assert_allclose(cell.utility, mixed, rtol=0.0, atol=1e-13)
     # At the base nobody gains.
