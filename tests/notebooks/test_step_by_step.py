@@ -58,7 +58,10 @@ def test_the_value_function_of_the_page_is_that_of_the_package(
     gain = abs(base - personas) - abs(gap - personas)
     ours = gain.copy(data=taught.value(gain.values / sigma))
     xr.testing.assert_allclose(
-        ours.transpose("persona", "candidate"), land.persona_value.transpose(), rtol=0.0, atol=1e-12
+        ours.transpose("persona", "candidate"),
+        land.persona_value.transpose("persona", "candidate"),
+        rtol=0.0,
+        atol=1e-12,
     )
 
 
