@@ -23,6 +23,8 @@ __all__ = ["COMMIT", "cache_folder", "fetch", "load_released", "released_models"
 COMMIT = "36f01cb0fef72c796c76fe8e39f4bec1c964c0f2"
 _SERVER = f"https://raw.githubusercontent.com/trungkiet2005/cultural_alignment/{COMMIT}/"
 _YES, _NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
+# Seconds to reach the server, and to wait for more of a file: without a network one is told soon.
+_PATIENCE = (5.0, 30.0)
 
 
 def cache_folder() -> Path:
@@ -207,8 +209,10 @@ def _fetch_one(model: str, path: str, sha256: str, *, offline: bool) -> Path:
         raise OfflineError(message)
     pooch.get_logger().setLevel("WARNING")  # the progress bar says what is going on
     server = (os.environ.get("DISCA_NB_MIRROR") or _SERVER).rstrip("/")
+    options = {"fname": target.name, "path": target.parent, "known_hash": sha256}
+    downloader = pooch.HTTPDownloader(timeout=_PATIENCE)
     try:
-        pooch.retrieve(f"{server}/{path}", known_hash=sha256, fname=target.name, path=target.parent)
+        pooch.retrieve(f"{server}/{path}", downloader=downloader, **options)
     except (OSError, ValueError) as error:
         _remove_empty(target.parent)
         message = f"{missing} and could not be downloaded: {_reason(error, server)}; {remedy}."

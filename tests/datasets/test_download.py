@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -184,6 +185,18 @@ def test_a_server_that_is_not_there_is_named(cache: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("DISCA_NB_MIRROR", closed)
     with pytest.raises(OfflineError, match=f"no connection to {closed}"):
         fetch("phi-4", countries=["USA"])
+    assert files_in(cache) == []
+
+
+def test_a_server_that_says_nothing_is_given_up(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "_PATIENCE", (0.2, 0.2))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        monkeypatch.setenv("DISCA_NB_MIRROR", address)
+        with pytest.raises(OfflineError, match=f"no connection to {address}"):
+            fetch("phi-4", countries=["USA"])
     assert files_in(cache) == []
 
 
