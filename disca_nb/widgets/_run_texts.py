@@ -29,7 +29,7 @@ __all__ = [
 
 _UNITS = ((86_400.0, "days"), (3_600.0, "h"), (60.0, "min"))
 _SHOWN = 40
-_CELL = "padding:1px 12px 1px 0;text-align:left;vertical-align:top;overflow-wrap:anywhere"
+_CELL = "padding:1px 12px 1px 0;text-align:left;vertical-align:top;white-space:nowrap"
 _BLOCK = "margin:4px 0;line-height:1.4;color:inherit;background:none"
 _TEXT = f"{_BLOCK};white-space:pre-wrap;overflow-wrap:anywhere;font-family:inherit"
 _CODE = (
