@@ -17,7 +17,8 @@ STYLE = """<style>
 .disca-page th, .disca-page td {padding: 0.1rem 0.8rem 0.1rem 0; text-align: right}
 .disca-page th:first-child, .disca-page td:first-child {text-align: left}
 .disca-page caption {text-align: left; font-weight: bold; padding-bottom: 0.2rem}
-.disca-page tr.chosen {outline: 1px solid currentColor; font-weight: bold}
+.disca-page tr.chosen {font-weight: bold}
+.disca-page tr.chosen th::before {content: "▸ "}
 .disca-table {max-width: 100%; overflow-x: auto}
 .disca-picture {margin: 0 0 0.8rem; max-width: 100%}
 .disca-picture img {max-width: 100%; height: auto; display: block}

@@ -71,10 +71,16 @@ function render({ model, el }) {
 
   slider.addEventListener("input", () => send(valueAt(model, Number(slider.value))));
   slider.addEventListener("blur", show);
-  box.addEventListener("change", () => {
+  function take() {
     const value = Number(box.value);
     if (box.value.trim() !== "" && Number.isFinite(value)) send(value);
     box.value = String(model.get("value"));
+  }
+
+  box.addEventListener("change", take);
+  // JupyterLab keeps Enter from the browser, which would say that the box has changed.
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") take();
   });
   for (const trait of TRAITS) model.on(`change:${trait}`, show);
   show();
