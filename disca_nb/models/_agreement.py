@@ -73,7 +73,9 @@ def why_not_shared(network: PreTrainedModel) -> tuple[str, bool]:
     try:
         if kind := not_shareable(network):
             return kind, False
-        found, bound = difference(network), tolerance(network)
+        # Read once for both, as rows alone take most of the time of a large model.
+        alone = _alone(network)
+        found, bound = _apart(_shared(network), alone), _bound(network, alone)
     except DiscaError:
         raise
     except Exception as error:  # noqa: BLE001 - models fail in ways of their own
@@ -96,8 +98,7 @@ def tolerance(network: PreTrainedModel) -> float:
     float
         As a share of the largest difference of two logits, or of 1 where that is less.
     """
-    noise = _apart(_side_by_side(network), _alone(network))
-    return max(_base(network), _NOISE * noise if np.isfinite(noise) else 0.0)
+    return _bound(network, _alone(network))
 
 
 def difference(network: PreTrainedModel) -> float:
@@ -113,8 +114,19 @@ def difference(network: PreTrainedModel) -> float:
     float
         As `tolerance`; infinite where there is nothing to compare.
     """
+    return _apart(_shared(network), _alone(network))
+
+
+def _bound(network: PreTrainedModel, alone: Values) -> float:
+    """Return the tolerance, given what rows alone say."""
+    noise = _apart(_side_by_side(network), alone)
+    return max(_base(network), _NOISE * noise if np.isfinite(noise) else 0.0)
+
+
+def _shared(network: PreTrainedModel) -> Values:
+    """Return the log-probabilities of rows that go on from a kept beginning."""
     prefix, requests = probe(network)
-    return _apart(Reader(network).option_log_probs(prefix, requests), _alone(network))
+    return Reader(network).option_log_probs(prefix, requests)
 
 
 def _side_by_side(network: PreTrainedModel) -> Values:
