@@ -43,6 +43,8 @@ def floors_by_country(scores: xr.Dataset) -> xr.Dataset:
 
 def told_floors(floors: xr.Dataset) -> str:
     """Return the means of the floors over countries in words, without those that one lacks."""
+    if not floors.sizes["country"]:
+        return ""
     means = {ROLES[name].label: floors[name].mean(skipna=False).item() for name in FLOORS}
     return ", ".join(
         f"{label} {figure(mean)}" for label, mean in means.items() if np.isfinite(mean)

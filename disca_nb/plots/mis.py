@@ -12,9 +12,8 @@ from disca_nb.plots._alt import told
 from disca_nb.plots._floors import FLOORS
 from disca_nb.plots._look import ROLES, brief, canvas, dots, fitted_legend, ink, tidy
 from disca_nb.plots._phrases import counted
-from disca_nb.plots._scores import by_variant, looks, title_of
-from disca_nb.plots._single import set_title, single
-from disca_nb.variables import validate
+from disca_nb.plots._scores import looks, one_model, title_of
+from disca_nb.plots._single import set_title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,11 +56,11 @@ def plot_mis(scores: xr.Dataset, *, ax: Axes | None = None, title: str | None = 
     >>> axes.get_xlabel()
     'misalignment score, MIS (0 is best)'
     """
-    one = _one_model(scores)
+    one = one_model(scores, "mis", *FLOORS)
     order = one["country"].values[np.argsort(one["mis"].max("variant").values)]
     one = one.sel(country=order)
     rows = np.arange(order.size)
-    ax = canvas(ax, 8.0, 1.9 + 0.3 * order.size)
+    ax = canvas(ax, 8.0, 2.2 + 0.3 * order.size)
     spread = one["mis"].transpose("variant", "country").values
     ax.hlines(rows, spread.min(axis=0), spread.max(axis=0), color=ink(), alpha=0.3, linewidth=1.0)
     # Variants are set apart within a row, so that none hides behind another.
@@ -111,7 +110,7 @@ def describe_mis(scores: xr.Dataset) -> str:
     >>> describe_mis(disca_nb.compare(panel, ["consensus"])).split(":")[0]
     'Misalignment score of 2 countries, synthetic-demo (synthetic)'
     """
-    one = _one_model(scores)
+    one = one_model(scores, "mis", *FLOORS)
     roles = looks(one)
     values = {role.label: one["mis"].sel(variant=name) for name, role in roles.items()}
     values |= {ROLES[name].label: one[name] for name in FLOORS}
@@ -123,11 +122,6 @@ def describe_mis(scores: xr.Dataset) -> str:
         f"Misalignment score of {what}, {title_of(one)[0]}: means are {', '.join(shown)}. "
         f"A coin flip is better than every variant in {beaten} of {what}."
     )
-
-
-def _one_model(scores: xr.Dataset) -> xr.Dataset:
-    """Return scores with a variant dimension and without a model dimension."""
-    return by_variant(single(validate(scores, "mis", *FLOORS), "model"))
 
 
 def _shifts(one: xr.Dataset) -> FloatArray:

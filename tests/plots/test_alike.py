@@ -211,6 +211,7 @@ def test_what_is_no_dataset_is_refused(name: str) -> None:
         "dumbbell": plots.plot_dumbbell,
         "heatmap": plots.plot_heatmap,
         "latency": lambda s: plots.plot_latency(scores_of(), s),
+        "mis": plots.plot_mis,
         "pca": plots.plot_pca,
         "radar": plots.plot_radar,
         "size": plots.plot_size,

@@ -145,7 +145,7 @@ def test_changes_are_written_beside_the_bars_with_their_intervals(
     assert "MIS  change  [95% interval]" in texts
     legend = ax.get_legend()
     assert legend is not None
-    assert ticks(legend.get_texts()) == ["coin flip", "others' mean"]
+    assert ticks(legend.get_texts()) == ["coin flip", "other countries' mean"]
 
 
 def test_a_single_country_has_neither_interval_nor_others(panel: xr.Dataset, ax: Axes) -> None:
@@ -153,7 +153,9 @@ def test_a_single_country_has_neither_interval_nor_others(panel: xr.Dataset, ax:
     plot_waterfall(one, ax=ax)
     assert not any("nan" in text.get_text() for text in ax.texts)
     text = describe_waterfall(one)
-    assert text.startswith("Mean misalignment score of 1 country, step by step: vanilla 0.")
+    assert text.startswith(
+        "Mean misalignment score of 1 country, synthetic-demo (synthetic), step by "
+    )
     assert "nan" not in text
     assert "others" not in text
 

@@ -50,7 +50,8 @@ def test_the_title_says_how_it_was_steered_and_that_it_is_made_up() -> None:
     scores = disca_nb.alignment(disca_nb.steer(panel, method="quadrature"))
     title = plot_mis(scores, ax=Figure().subplots()).get_title(loc="left")
     assert "(synthetic)" in title
-    assert "DISCA paper, σ adaptive ≥ 0.3, ρ 0.1, category temperature none, quadrature" in title
+    told = " ".join(title.split())
+    assert "DISCA paper, σ adaptive ≥ 0.3, ρ 0.1, category temperature none, quadrature" in told
 
 
 def test_a_figure_of_its_own_is_made_and_not_shown(scores: xr.Dataset) -> None:
