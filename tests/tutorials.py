@@ -18,7 +18,7 @@ FILES = sorted(FOLDER.glob("*.ipynb"))
 OFFLINE = {"DISCA_NB_OFFLINE": "1", "HF_HUB_OFFLINE": "1"}
 """Environment variables under which nothing is downloaded."""
 
-KILL_AFTER = 180.0
+KILL_AFTER = 600.0
 """Seconds after which a notebook is taken to hang; no test measures time."""
 
 

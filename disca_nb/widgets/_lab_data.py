@@ -24,7 +24,9 @@ CATEGORY_TEMPERATURES: dict[str, CategoryTemperature] = {
 }
 """What the names on the page stand for."""
 # What can be seen of a picture is far above this; in units of the search width.
-_TOL = 1e-5
+_TOL = 1e-4
+# As `disca_nb.steer` has it, for the numbers that are taken away.
+_EXACT = 1e-7
 
 
 class LabData:
@@ -89,15 +91,15 @@ class LabData:
             )
         return self._lives[category_temperature]
 
-    def score(self, state: LabState) -> Scored:
+    def score(self, state: LabState, tol: float = _TOL) -> Scored:
         """Steer and score every cell as the lab is set."""
         live = self.live(state.category_temperature)
-        return live.score(tol=_TOL, **state.options())  # type: ignore[arg-type]
+        return live.score(tol=tol, **state.options())  # type: ignore[arg-type]
 
     def labelled(self, state: LabState) -> xr.Dataset:
         """Return the scores with labels and floors, and how they were made."""
         live = self.live(state.category_temperature)
-        return live.dataset(self.score(state))
+        return live.dataset(self.score(state, _EXACT))
 
     def board(self, state: LabState, scored: Scored) -> Board:
         """Return scores by country and model, beside those without steering and floors."""

@@ -21,7 +21,10 @@ __all__ = ["Cell", "LandscapePicture", "told_of_cell"]
 _DPI = 96
 _SIZE = (6.6, 4.2)
 _TOL = 1e-5
+# Axes stay as they are while what is drawn takes between these shares of them.
+_LEAST, _USUAL = 0.6, 0.9
 # Voices stand in the lower picture, below the weights.
+_VOICES_AT, _BELOW = 0.06, 0.2
 _VOICES = {"persona": "|", "consensus": "d", "base prompt": "o", "as steered": "s"}
 
 
@@ -57,7 +60,8 @@ class LandscapePicture:
         handles, names = lower.get_legend_handles_labels()
         figure.legend(handles, names, loc="lower center", ncols=3, frameon=False)
         self._upper, self._lower = upper, lower
-        self._pad = Pad(figure, [upper, lower])
+        moving = [self._utility, self._kinks, self._proposal, self._weight, *self._voices]
+        self._pad = Pad(figure, moving)
 
     @property
     def width(self) -> int:
@@ -102,12 +106,25 @@ class LandscapePicture:
         top = float(max(drawn.weight.max(), drawn.proposal.max()))
         spoken = (cell.personas, [cell.consensus], [cell.base], [cell.final])
         for line, gaps in zip(self._voices, spoken, strict=True):
-            line.set_data(gaps, np.full(len(gaps), -0.12 * top))
-        self._lower.set_ylim(-0.24 * top, 1.08 * top)
-        low, high = float(drawn.utility.min()), float(drawn.utility.max())
-        self._upper.set_ylim(low - 0.08 * (high - low), high + 0.12 * (high - low) + 1e-9)
-        self._upper.set_xlim(float(x[0]), float(x[-1]))
+            line.set_data(gaps, np.full(len(gaps), _VOICES_AT))
+        self._make_room(x, drawn.utility, top)
         return self._pad.png(), told_of_cell(cell, drawn, name)
+
+    def _make_room(self, x: FloatArray, utility: FloatArray, top: float) -> None:
+        """Set the limits of the axes where what is drawn leaves them, or is lost in them."""
+        usual = self._upper.get_xlim(), self._upper.get_ylim(), self._lower.get_ylim()
+        roomy = (
+            _room(usual[0], float(x[0]), float(x[-1])),
+            _room(usual[1], float(utility.min()), float(utility.max())),
+            _room(usual[2], -_BELOW * top, top),
+        )
+        if roomy == usual:
+            return
+        self._upper.set_xlim(roomy[0])
+        self._upper.set_ylim(roomy[1])
+        self._lower.set_ylim(roomy[2])
+        with dark_ink():
+            self._pad.draw_ground()
 
     def _prepare(self, upper: Axes, lower: Axes) -> None:
         """Put lines in their places, without numbers yet."""
@@ -123,6 +140,8 @@ class LandscapePicture:
             lower.plot([], [], marker=marker, markersize=7, label=name, **style)[0]  # type: ignore[arg-type]
             for name, marker in _VOICES.items()
         ]
+        for line in self._voices:
+            line.set_transform(lower.get_xaxis_transform())
         upper.set_ylabel("utility")
         lower.set_ylabel("density")
         lower.set_xlabel("candidate gap in logits")
@@ -132,6 +151,15 @@ class LandscapePicture:
             # Said to the axes, as ticks are made when they are needed.
             ax.tick_params(colors=ink())
         lower.xaxis.set_major_locator(MaxNLocator(7))
+
+
+def _room(usual: tuple[float, float], low: float, high: float) -> tuple[float, float]:
+    """Return limits that hold a range: the usual ones, unless it leaves them or looks lost."""
+    span = max(high - low, 1e-9)
+    if usual[0] <= low and high <= usual[1] and span >= _LEAST * (usual[1] - usual[0]):
+        return usual
+    air = 0.5 * span * (1.0 / _USUAL - 1.0)
+    return low - air, high + air
 
 
 def told_of_cell(cell: Cell, drawn: Landscape, name: str) -> str:

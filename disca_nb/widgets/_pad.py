@@ -65,8 +65,12 @@ class Pad:
             artist.set_animated(True)
         self._figure, self._changing = figure, list(changing)
         self._canvas = FigureCanvasAgg(figure)
+        self.draw_ground()
+
+    def draw_ground(self) -> None:
+        """Draw all that stands, anew where it changed after all."""
         self._canvas.draw()
-        self._ground = self._canvas.copy_from_bbox(figure.bbox)
+        self._ground = self._canvas.copy_from_bbox(self._figure.bbox)
 
     def png(self) -> bytes:
         """Return the picture as it is now, as PNG."""
