@@ -136,8 +136,8 @@ def describe_waterfall(result: xr.Dataset) -> str:
     >>> import disca_nb
     >>> panel = disca_nb.datasets.demo_panel(["JPN", "USA", "BRA"])
     >>> text = describe_waterfall(disca_nb.metrics.waterfall(panel, n_boot=50))
-    >>> text.split(" ")[:7]
-    ['Mean', 'misalignment', 'score', 'of', '3', 'countries,', 'step']
+    >>> text.split(":")[0]
+    'Mean misalignment score of 3 countries, synthetic-demo (synthetic), step by step'
     """
     one = _known(result)
     told = [

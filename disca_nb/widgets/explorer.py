@@ -116,6 +116,9 @@ class Explorer(Panel):
             "prompt": _Part(HTML(), self._prompt, {"country", "scenario", "persona"}),
         }
         at = {name: part.view for name, part in self._parts.items()}
+        # What stands beside something else shares the room with it.
+        for name in ("countries", "country", "other", "cell", "prompt"):
+            at[name].layout = Layout(flex="1 1 26rem", min_width="0")
         self._countries_list = Select(
             options=self.chosen.known["country"], description="Country", rows=14, style=_NAMED
         )
@@ -124,7 +127,7 @@ class Explorer(Panel):
         self._other_variant = self._choice("other_variant", "as")
         self._folder = Text(folder, description="Folder", style=_NAMED)
         self._code = Textarea(
-            description="As Python", style=_NAMED, layout=Layout(width="100%", height="8rem")
+            description="As Python", style=_NAMED, layout=Layout(width="auto", height="8rem")
         )
         compared = [self._choice("other_model", "Compare with"), self._other_variant]
         shown = [self._choice("model", "Model"), self._choice("variant", "Variant")]

@@ -111,7 +111,7 @@ class SteeringLab(Panel):
         """Make all controls and put them in their places."""
         self._mis, self._table, self._land = HTML(), HTML(), HTML()
         self._code = Textarea(
-            description="As Python", style=NAMED, layout=Layout(width="100%", height="7rem")
+            description="As Python", style=NAMED, layout=Layout(width="auto", height="7rem")
         )
         choice = self._controls.choice
         controls = [

@@ -38,12 +38,16 @@ print(panel.run.state.phase, panel.result is None)
 if panel.run.state.phase != "idle":
     go.set()
 """
-LEFT = """
+OPEN = """
+import disca_nb
 from ipywidgets.widgets import widget
 before = len(widget._instances)
-other = disca_nb.run_panel()
+panel = disca_nb.run_panel()
+panel
+"""
+LEFT = """
 opened = len(widget._instances) - before
-other.close()
+panel.close()
 print(opened > 30, len(widget._instances) - before)
 """
 DEMO = """
@@ -60,7 +64,7 @@ FIRST, SECOND = "64 of 432 prompts", "128 of 432 prompts"
 @pytest.fixture
 def book(open_notebook: Open) -> Notebook:
     """Return a notebook that shows the panel, and nothing wrong."""
-    opened = open_notebook("run.ipynb", CELL, LET_ON, LEFT)
+    opened = open_notebook("run.ipynb", CELL, LET_ON)
     opened.run_all()
     assert opened.errors == []
     assert opened.log.errors == []
@@ -77,8 +81,8 @@ def _until(book: Notebook, text: str) -> None:
     book.page.locator(ROOT).get_by_text(text).first.wait_for()
 
 
-def _let_on(book: Notebook) -> None:
-    """Run the cell that lets the model go on, while the run is under way."""
+def _run_second(book: Notebook) -> None:
+    """Run the second cell, which lets a model go on or closes the panel."""
     book.page.locator(".jp-CodeCell").nth(1).locator(".cm-content").click()
     book.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-cell')")
 
@@ -91,7 +95,7 @@ def test_the_notebook_stays_free_while_it_runs(book: Notebook) -> None:
     assert bar.evaluate("bar => [bar.value, bar.max]") == [64, 432]
     assert panel.get_by_role("button", name="Plan").is_disabled()
     assert panel.get_by_label("Countries").is_disabled()
-    _let_on(book)
+    _run_second(book)
     book.output(1).get_by_text("running True").wait_for()
     _until(book, "Done:")
     _until(book, "432 of 432 prompts")
@@ -107,7 +111,7 @@ def test_it_is_stopped_and_goes_on(book: Notebook) -> None:
     _until(book, FIRST)
     _press(book, "Stop")
     _until(book, "stops as soon as the batch under way is finished")
-    _let_on(book)
+    _run_second(book)
     _until(book, f"Stopped after {SECOND}")
     assert panel.get_by_label("Countries").is_enabled()
     _press(book, "Resume")
@@ -118,7 +122,7 @@ def test_it_is_stopped_and_goes_on(book: Notebook) -> None:
 def test_cells_without_a_score_are_listed_as_text(book: Notebook) -> None:
     _press(book, "Start")
     _until(book, FIRST)
-    _let_on(book)
+    _run_second(book)
     _until(book, "96 cells without a score")
     rows = book.page.locator(ROOT).get_by_role("row")
     assert rows.count() == 41
@@ -161,8 +165,17 @@ def test_what_is_wrong_is_told_beside_the_controls(book: Notebook) -> None:
     assert book.log.errors == []
 
 
-def test_nothing_is_left_after_close(book: Notebook) -> None:
-    assert book.output(2).inner_text().strip() == "True 0"
+def test_nothing_is_left_after_close(open_notebook: Open) -> None:
+    book = open_notebook("left.ipynb", OPEN, "before, panel")
+    book.run_all()
+    page = book.page
+    page.locator(ROOT).get_by_role("button", name="Start", exact=True).wait_for()
+    page.locator(".jp-CodeCell").nth(1).locator(".cm-content").fill(LEFT)
+    _run_second(book)
+    book.output(1).get_by_text("True 0").wait_for()
+    assert page.locator(ROOT).count() == 0
+    assert book.errors == []
+    assert book.log.errors == []
 
 
 @pytest.mark.skipif(find_spec("torch") is None, reason="needs PyTorch, of the extra models")
