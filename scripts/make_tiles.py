@@ -79,8 +79,9 @@ def main() -> None:
 
 def spread(degrees: npt.NDArray[np.float64], even: float) -> npt.NDArray[np.float64]:
     """Return degrees on 0 to 1, moved by the share ``even`` towards their ranks."""
-    degree, rank = degrees - degrees.min(), stats.rankdata(degrees) - 1.0
-    return (1.0 - even) * degree / degree.max() + even * rank / rank.max()
+    low, high = float(degrees.min()), float(degrees.max())
+    rank = stats.rankdata(degrees) - 1.0
+    return (1.0 - even) * (degrees - low) / (high - low) + even * rank / float(rank.max())
 
 
 def dealt(

@@ -161,16 +161,17 @@ class Live:
             after = gated(self._passes(settings, int(gate["n_passes"])), gate)
             options = (after.correction, after.ess, gate["rho"], variant)
             final = blended(cells, cells.consensus, *options)
-            means = [
+            reliability, ess = (
                 mean_by_code(values, cells.lead_code, unknown.size)[0]
                 for values in (after.reliability, after.ess.mean(axis=-1))
-            ]
+            )
         else:
-            final, means = self._baseline(variant)[None], [unknown, unknown]
+            final, reliability, ess = self._baseline(variant)[None], unknown, unknown
         found = preferences_of(cells, final, settings.decision_temperature)
         preference = found.reshape(self._human.shape)
         mis = np.sqrt(((preference - self._human) ** 2).sum(axis=-1))
-        return Scored(mis, preference, *means, final.reshape(unknown.size, -1), settings)
+        gaps = final.reshape(unknown.size, -1)
+        return Scored(mis, preference, reliability, ess, gaps, settings)
 
     def dataset(self, scored: Scored) -> xr.Dataset:
         """Return scores with labels and floors.
@@ -189,8 +190,8 @@ class Live:
         preference = labelled(scored.preference.ravel(), {}, self._cells, self._gaps)
         beside, settings = self._beside, scored.settings
         if "vanilla" in self._final:
-            options = {"decision_temperature": settings.decision_temperature}
-            vanilla = self.score("vanilla", **options).mis  # type: ignore[arg-type]
+            temperature = settings.decision_temperature
+            vanilla = self.score("vanilla", decision_temperature=temperature).mis
             found = labelled(vanilla, {}, self._cells, self._gaps, by_attribute=False)
             beside = beside.assign(mis_vanilla=found)
         attrs = settings.attrs(str(self._gaps.attrs["category_temperature"]), logged=False)

@@ -93,8 +93,9 @@ def made_up(scores: xr.Dataset) -> str:
     ' (1 of them synthetic)'
     """
     known = str(scores.attrs.get("source", "")).startswith("synthetic")
-    labels = np.atleast_1d(scores["model"].values) if "model" in scores.coords else []
-    named = sum(str(label).startswith("synthetic") for label in labels)
+    found = np.atleast_1d(scores["model"].values) if "model" in scores.coords else ()
+    labels = [str(label) for label in found]
+    named = sum(label.startswith("synthetic") for label in labels)
     if (known and (len(labels) < 2 or not named)) or (named and named == len(labels)):
         return " (synthetic)"
     return f" ({named} of them synthetic)" if named else ""

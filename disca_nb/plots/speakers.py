@@ -68,9 +68,9 @@ def plot_speakers(cell: xr.Dataset, *, ax: Axes | None = None, title: str | None
     final = np.zeros(len(gaps), dtype=bool)
     final[-1] = "final_gap" in cell
     ax.hlines(rows, 0.0, values, color=ink(), alpha=0.35, linewidth=1.5)
-    style = {"markersize": 8, "markeredgewidth": 1.5, "zorder": 3}
-    ax.plot(values[~final], rows[~final], "o", color=orange, markerfacecolor="none", **style)
-    ax.plot(values[final], rows[final], "s", color=blue, **style)
+    hollow = ax.plot(values[~final], rows[~final], "o", color=orange, markerfacecolor="none")
+    for line in (*hollow, *ax.plot(values[final], rows[final], "s", color=blue)):
+        line.set(markersize=8, markeredgewidth=1.5, zorder=3)
     ax.axvline(0.0, color=ink(), linewidth=1.0)
     ax.set_yticks(rows, names, parse_math=False)
     ax.set_ylim(-0.6, len(names) - 0.4)
@@ -139,7 +139,7 @@ def _gaps(cell: xr.Dataset) -> list[tuple[str, float]]:
         [(_GAPS[name], cell[name].item()) for name in names if name in cell]
         for names in (("vanilla_gap", "base_gap"), ("consensus_gap", "final_gap"))
     )
-    names = cell["persona"].values if "persona_gap" in cell else []
+    names = cell["persona"].values if "persona_gap" in cell else ()
     spoken = [(str(name), cell["persona_gap"].sel(persona=name).item()) for name in names]
     if not (first or spoken or last):
         raise InputError("The cell has no gap; give one of what disca_nb.elicit returned.")

@@ -13,6 +13,7 @@ from disca_nb.errors import InputError, StoreError
 from disca_nb.metrics.scores import alignment
 from disca_nb.plots._single import made_up
 from disca_nb.results import open_results
+from disca_nb.steering.settings import DECISION_TEMPERATURE
 from disca_nb.steering.steer import steer
 from disca_nb.variables import validate
 
@@ -144,9 +145,9 @@ class Results:
         if variant == STORED:
             return self.dataset
         if variant not in self._steered:
-            options = {} if self.temperature is None else {"decision_temperature": self.temperature}
+            given = DECISION_TEMPERATURE if self.temperature is None else self.temperature
             self._steered[variant] = steer(
-                self.dataset, variant=variant, method="quadrature", **options
+                self.dataset, variant=variant, method="quadrature", decision_temperature=given
             )
         return self._steered[variant]
 

@@ -107,8 +107,8 @@ class LabData:
         unknown = np.full((len(self.countries), len(self.models)), np.nan)
         vanilla = unknown
         if self.has_vanilla:
-            options = {"decision_temperature": state.decision_temperature}
-            vanilla = self._by_model(live, live.score("vanilla", **options).mis)
+            unsteered = live.score("vanilla", decision_temperature=state.decision_temperature)
+            vanilla = self._by_model(live, unsteered.mis)
         return Board(self.models, self._by_model(live, scored.mis), vanilla, live.beside)
 
     def cell(self, state: LabState, scored: Scored) -> Cell:

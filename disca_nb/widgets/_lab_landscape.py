@@ -104,7 +104,8 @@ class LandscapePicture:
         worth = np.interp(places, drawn.candidate, drawn.utility)
         self._kinks.set_data(cell.consensus + places, worth)
         top = float(max(drawn.weight.max(), drawn.proposal.max()))
-        spoken = (cell.personas, [cell.consensus], [cell.base], [cell.final])
+        alone = ([cell.consensus], [cell.base], [cell.final])
+        spoken: list[FloatArray | list[float]] = [cell.personas, *alone]
         for line, gaps in zip(self._voices, spoken, strict=True):
             line.set_data(gaps, np.full(len(gaps), _VOICES_AT))
         self._make_room(x, drawn.utility, top)

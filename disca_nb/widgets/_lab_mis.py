@@ -82,7 +82,7 @@ class MisPicture:
         height = 1.5 + 0.21 * self._order.size
         figure = Figure(figsize=(_WIDTH, height), dpi=_DPI, layout="constrained")
         ax = figure.subplots()
-        rows = np.arange(self._order.size)
+        rows = np.arange(self._order.size, dtype=np.float64)
         for name in FLOORS:
             _line(ax, ROLES[name], self._floors[name][self._order], rows)
         # Without vanilla answers there is nothing to name in the legend either.

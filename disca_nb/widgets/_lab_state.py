@@ -142,9 +142,9 @@ class LabState(HasTraits):
         if "method" in options:
             told.append(f'method="{self.method}"')
         if self.category_temperature != "stored":
-            value = None if self.category_temperature == "none" else self.category_temperature
-            told.append(f"category_temperature={value!r}".replace("'", '"'))
-        usual = {"decision_temperature": DECISION_TEMPERATURE}
+            divided = None if self.category_temperature == "none" else self.category_temperature
+            told.append(f"category_temperature={divided!r}".replace("'", '"'))
+        usual: dict[str, object] = {"decision_temperature": DECISION_TEMPERATURE}
         usual |= {name: parameter.default for name, parameter in PARAMETERS.items()}
         for name, value in options.items():
             if name in usual and value != usual[name]:

@@ -59,8 +59,8 @@ class Pad:
     def __init__(self, figure: Figure, changing: Sequence[Artist]) -> None:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-        for each in (figure, *figure.axes):
-            each.patch.set_alpha(0.0)
+        for ground in (figure.patch, *(ax.patch for ax in figure.axes)):
+            ground.set_alpha(0.0)
         for artist in changing:
             artist.set_animated(True)
         self._figure, self._changing = figure, list(changing)

@@ -14,7 +14,7 @@ from disca_nb.widgets._parts import Kind, message, parts
 __all__ = ["Keys", "Panel"]
 
 
-class Keys(anywidget.AnyWidget):  # type: ignore[misc]
+class Keys(anywidget.AnyWidget):
     """Keeps JupyterLab from taking the keys of a panel's controls for its own commands."""
 
     _esm = Path(__file__).with_name("keys.js").read_text(encoding="utf-8")

@@ -42,7 +42,8 @@ class SteeringLab(Panel):
         super().__init__("disca-lab")
         self.settings = LabState()
         self._controls = Controls(self.settings)
-        self._held, self._data = False, None
+        self._held = False
+        self._data: LabData | None = None
         self.say(attempt(lambda: self._open(gaps, targets)))
 
     @property

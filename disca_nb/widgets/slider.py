@@ -15,7 +15,7 @@ def _beside(name: str) -> str:
     return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
-class Slider(anywidget.AnyWidget):  # type: ignore[misc]
+class Slider(anywidget.AnyWidget):
     """A labelled slider and a labelled box that hold one number.
 
     The sliders of ipywidgets 8 have handles without an accessible name, and no way to give them

@@ -9,10 +9,10 @@ import pytest
 import xarray as xr
 from panels import made_up
 
+from disca_nb import kernels
 from disca_nb.errors import InputError, ParameterError, UnknownNameError
 from disca_nb.kernels import Limits, limit_grid
 from disca_nb.kernels._types import FloatArray
-from disca_nb.metrics import _passes as passes
 from disca_nb.metrics import alignment
 from disca_nb.metrics.live import Live
 from disca_nb.steering import steer
@@ -78,9 +78,10 @@ def test_it_gives_what_steering_and_alignment_give(gaps: xr.Dataset, live: Live,
 
 
 def test_logged_passes_are_gated_anew(gaps: xr.Dataset, live: Live) -> None:
-    options = {"variant": "paper", "method": "recorded", "rho": 0.4, "gate_scale": 0.02}
-    expected = _expected(gaps, **options).mis.transpose("country", "model")
-    found = live.dataset(live.score(**options)).mis.transpose("country", "model")
+    steered = steer(gaps, method="recorded", rho=0.4, gate_scale=0.02)
+    expected = alignment(steered).mis.transpose("country", "model")
+    scored = live.score(method="recorded", rho=0.4, gate_scale=0.02)
+    found = live.dataset(scored).mis.transpose("country", "model")
     np.testing.assert_allclose(found, expected, atol=1e-12)
 
 
@@ -121,10 +122,14 @@ def test_what_acts_after_the_passes_makes_no_new_ones(
         return limit_grid(*given, tol=tol)
 
     live = Live(gaps)
-    monkeypatch.setattr(passes.kernels, "limit_grid", counted)
-    after = [{"rho": 0.2}, {"gate_scale": 0.1}, {"n_samples": 8}, {"n_passes": 4}]
-    for options in ({}, *after, {"decision_temperature": 1.0}, {"variant": "released"}):
-        live.score(**{"variant": "paper", **options})
+    monkeypatch.setattr(kernels, "limit_grid", counted)
+    live.score("paper")
+    live.score("paper", rho=0.2)
+    live.score("paper", gate_scale=0.1)
+    live.score("paper", n_samples=8)
+    live.score("paper", n_passes=4)
+    live.score("paper", decision_temperature=1.0)
+    live.score("released")
     assert len(calls) == 1
     live.score(eta=0.3)
     live.score(eta=0.3, rho=0.7)

@@ -18,8 +18,8 @@ from tutorials import FOLDER, execute, outputs, printed
 from disca_nb._accelerate import JIT_DISABLED
 
 SOURCE = FOLDER / "04_replicate_and_audit.ipynb"
-WITH_FIGURES = ("data", "replicate", "floors-figure", "floors-count", "name-figure", "audit")
-WITH_FIGURES += ("forest", "waterfall", "placebo", "sentences")
+WITH_FIGURES: tuple[str, ...] = ("data", "replicate", "floors-figure", "floors-count")
+WITH_FIGURES += ("name-figure", "audit", "forest", "waterfall", "placebo", "sentences")
 STAND_IN = "SYNTHETIC stand-in: no logs, no real model"
 pytestmark = [
     pytest.mark.slow,

@@ -41,7 +41,8 @@ def land() -> xr.Dataset:
 
 def answer(number: int) -> str:
     """Return the hidden answer of an exercise."""
-    return re.findall(r"<details>.*?</details>", CELLS["exercises"], re.DOTALL)[number - 1]
+    found: list[str] = re.findall(r"<details>.*?</details>", CELLS["exercises"], re.DOTALL)
+    return found[number - 1]
 
 
 def macro(**options: object) -> float:

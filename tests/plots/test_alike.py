@@ -24,8 +24,8 @@ def first(scores: xr.Dataset) -> xr.Dataset:
     return scores.isel(model=[0])
 
 
-def one(scores: xr.Dataset) -> dict[str, str]:
-    return {"country": str(scores.country.values[0])}
+def one(scores: xr.Dataset) -> str:
+    return str(scores.country.values[0])
 
 
 def consensus(scores: xr.Dataset) -> xr.Dataset:
@@ -39,8 +39,8 @@ FIGURES: dict[str, tuple[Draw, Draw]] = {
         lambda s: plots.describe_attributes(first(s)),
     ),
     "dumbbell": (
-        lambda s, **o: plots.plot_dumbbell(first(s), **one(s), **o),
-        lambda s: plots.describe_dumbbell(first(s), **one(s)),
+        lambda s, **o: plots.plot_dumbbell(first(s), country=one(s), **o),
+        lambda s: plots.describe_dumbbell(first(s), country=one(s)),
     ),
     "heatmap": (
         lambda s, **o: plots.plot_heatmap(consensus(s), **o),
@@ -59,8 +59,8 @@ FIGURES: dict[str, tuple[Draw, Draw]] = {
         lambda s: plots.describe_pca(first(s)),
     ),
     "radar": (
-        lambda s, **o: plots.plot_radar(first(s), **one(s), **o),
-        lambda s: plots.describe_radar(first(s), **one(s)),
+        lambda s, **o: plots.plot_radar(first(s), country=one(s), **o),
+        lambda s: plots.describe_radar(first(s), country=one(s)),
     ),
     "size": (
         lambda s, **o: plots.plot_size(s, {str(s.model.values[0]): 7}, n_boot=20, **o),
@@ -206,7 +206,7 @@ def test_made_up_models_are_called_synthetic(name: str, scores: xr.Dataset) -> N
 
 @NAMES
 def test_what_is_no_dataset_is_refused(name: str) -> None:
-    draws = {
+    draws: dict[str, Draw] = {
         "attributes": plots.plot_attributes,
         "dumbbell": plots.plot_dumbbell,
         "heatmap": plots.plot_heatmap,

@@ -74,7 +74,7 @@ def test_any_number_of_attributes_has_its_panels(scores: xr.Dataset, count: int)
 
 def test_a_part_of_a_figure_will_do(scores: xr.Dataset) -> None:
     figure = Figure(figsize=(12.0, 5.0), layout="constrained")
-    left, right = figure.subfigures(1, 2)
+    left, right = figure.subfigures(1, 2, squeeze=False)[0]
     axes = plot_attributes(scores, figure=right)
     assert all(ax.figure is right for ax in axes)
     assert left.axes == []

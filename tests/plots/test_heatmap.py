@@ -57,7 +57,7 @@ def test_cells_are_the_scores_from_the_best_mean(scores: xr.Dataset, ax: Axes) -
 
 def test_values_are_written_in_an_ink_that_stands_out(scores: xr.Dataset, ax: Axes) -> None:
     plot_heatmap(scores, ax=ax)
-    cells = np.ma.concatenate(meshes(ax), axis=1)
+    cells = np.concatenate([mesh.filled(np.nan) for mesh in meshes(ax)], axis=1)
     assert [text.get_text() for text in ax.texts] == [number(value) for value in cells.flat]
     mesh = ax.collections[0]
     for text, value in zip(ax.texts, cells.flat, strict=True):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import matplotlib as mpl
 import numpy as np
 import pytest
-from drawn import HOSTILE, Floats, legend, picture
+from drawn import HOSTILE, legend, picture
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.typing import ColorType
+from panels import Floats
 
 from disca_nb.plots._cells import number
 from disca_nb.plots._labels import label_points
@@ -22,9 +24,9 @@ def ax() -> Axes:
     return Figure(figsize=(6.0, 4.0)).subplots()
 
 
-def luminance(colour: object) -> float:
+def luminance(colour: ColorType) -> float:
     """Return the relative luminance of a colour by WCAG 2."""
-    rgb = np.array(mpl.colors.to_rgb(colour))  # type: ignore[arg-type]
+    rgb = np.array(mpl.colors.to_rgb(colour))
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     return float(linear @ [0.2126, 0.7152, 0.0722])
 

@@ -6,10 +6,11 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 import xarray as xr
-from drawn import Floats, legend, scores_of, xs, ys
+from drawn import legend, scores_of, xs, ys
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
+from panels import Floats
 
 from disca_nb.errors import InputError, UnknownNameError
 from disca_nb.plots import describe_pca, plot_pca

@@ -27,7 +27,7 @@ def test_things_are_counted() -> None:
 def test_labels_are_drawn_as_they_are(label: str) -> None:
     figure = Figure()
     text = figure.text(0.5, 0.5, label_text(label))
-    FigureCanvasAgg(figure).draw()  # type: ignore[no-untyped-call]
+    FigureCanvasAgg(figure).draw()
     shown, formula = text._preprocess_math(text.get_text())  # type: ignore[attr-defined]
     assert not formula
     assert shown.strip() == " ".join(label.split())

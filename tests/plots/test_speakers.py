@@ -81,14 +81,14 @@ def test_a_persona_of_any_name_has_its_own_row(cell: xr.Dataset) -> None:
     other = cell.assign_coords(persona=names)
     ax = plot_speakers(other, ax=_axes())
     assert len(ax.get_yticks()) == 8
-    ax.figure.canvas.draw()  # type: ignore[union-attr]
+    ax.figure.canvas.draw()
     assert HOSTILE[:20] in describe_speakers(other)
 
 
 def test_an_unknown_gap_is_said(cell: xr.Dataset) -> None:
     unknown = cell.assign(base_gap=cell.base_gap * np.nan)
     assert "base prompt unknown" in describe_speakers(unknown)
-    plot_speakers(unknown, ax=_axes()).figure.canvas.draw()  # type: ignore[union-attr]
+    plot_speakers(unknown, ax=_axes()).figure.canvas.draw()
 
 
 def test_it_is_drawn_in_the_ink_of_the_page(cell: xr.Dataset) -> None:
