@@ -4,9 +4,10 @@
 
 A fresh virtual environment stands for the one that Binder prepares; binder/postBuild runs in it as
 Binder would run it, in the repository's root, and binder/start starts the notebook. Linux only.
-Where PyTorch's index of builds for processors cannot be reached, pip's own index takes its place;
-where the pinned Python is not there, the one at hand does; the script says either. It fails when
-the build or the notebook does, when libraries for GPUs came along, or above 1.5 GB.
+uv is told where pip finds packages here. Where it cannot get PyTorch's builds for processors,
+postBuild runs without asking for them; where the pinned Python is not there, the one at hand takes
+its place; the script says either. It fails when the build or the notebook does, when libraries for
+GPUs came along although builds without them were to be had, or above 1.5 GB.
 """
 
 from __future__ import annotations
@@ -18,11 +19,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import urllib.error
-import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from pip_settings import for_uv
 from process_memory import Measured, run_measured
 
 ROOT = Path(__file__).parent.parent
@@ -31,7 +31,7 @@ QUICKSTART = ROOT / "notebooks" / "00_quickstart.ipynb"
 LIMIT = 1_500_000_000
 """Most resident memory of all processes together, in bytes."""
 
-_INDEX = re.compile(r"--index-url (https://\S+) ")
+_FOR_PROCESSORS = "--torch-backend=cpu"
 _GPU = re.compile(r"^(nvidia|cuda|triton|pytorch-triton)\b")
 _NOT_PASSED_ON = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "MPLBACKEND")
 
@@ -60,33 +60,30 @@ def interpreter(version: str) -> str:
     return sys.executable
 
 
-def build_script(text: str, *, reached: bool) -> str:
-    """Return postBuild as it stands, or without the index that cannot be reached."""
-    address = index(text)
-    if reached:
-        print(f"PyTorch from {address}.")
+def build_script(text: str, *, obtained: bool) -> str:
+    """Return postBuild as it stands, or without its wish for builds that cannot be had."""
+    if text.count(f"{_FOR_PROCESSORS} ") != 1:
+        sys.exit(f"binder/postBuild must ask once for PyTorch's builds with {_FOR_PROCESSORS}.")
+    if obtained:
+        print("PyTorch's build for processors, as binder/postBuild asks.")
         return text
-    print(f"{address} cannot be reached: PyTorch is what pip finds by itself.")
-    return _INDEX.sub("", text)
+    print(f"binder/postBuild runs without {_FOR_PROCESSORS}: PyTorch is what pip would find.")
+    return text.replace(f"{_FOR_PROCESSORS} ", "")
 
 
-def index(text: str) -> str:
-    """Return the address of the index that postBuild installs PyTorch from."""
-    found = _INDEX.search(text)
-    if found is None:
-        sys.exit("binder/postBuild installs PyTorch from no --index-url.")
-    return found[1]
-
-
-def reachable(address: str, seconds: float = 20.0) -> bool:
-    """Return whether a package index answers with the page of PyTorch."""
-    request = urllib.request.Request(f"{address}/torch/", method="HEAD")  # noqa: S310 - https, see _INDEX
-    try:
-        with urllib.request.urlopen(request, timeout=seconds):  # noqa: S310
-            return True
-    except OSError:
-        # That of urllib is one, and so is a connection that breaks off.
-        return False
+def obtainable(uv: Sequence[str], python: Path, env: Mapping[str, str]) -> bool:
+    """Return whether uv gets PyTorch's builds for processors; print why where it does not."""
+    command = [*uv, "pip", "install", "--dry-run", "--no-cache", "--python", str(python)]
+    done = subprocess.run(  # noqa: S603
+        [*command, _FOR_PROCESSORS, "torch"],
+        env=dict(env),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        print(f"PyTorch's builds for processors cannot be had; uv says:\n{done.stderr.strip()}")
+    return done.returncode == 0
 
 
 def verdict(took: Measured, limit: int = LIMIT) -> list[str]:
@@ -132,19 +129,35 @@ def _environment(work: Path) -> dict[str, str]:
 
 def _build(work: Path, env: Mapping[str, str]) -> list[str]:
     """Run postBuild in the repository's root; return what it should not have installed."""
+    python = work / "env" / "bin" / "python"
+    env = {**for_uv(_says([str(python), "-m", "pip", "config", "list"], env)), **env}
+    obtained = obtainable(_uv_beside(work, python, env), python, env)
     text = (BINDER / "postBuild").read_text(encoding="utf-8")
-    reached = reachable(index(text))
     script = work / "postBuild"
-    script.write_text(build_script(text, reached=reached), encoding="utf-8")
+    script.write_text(build_script(text, obtained=obtained), encoding="utf-8")
     script.chmod(0o755)
-    subprocess.run([str(script)], cwd=ROOT, env=dict(env), check=True)  # noqa: S603
-    listed = _says([str(work / "env/bin/python"), "-m", "pip", "list", "--format=json"], env)
+    subprocess.run([str(script)], cwd=ROOT, env=env, check=True)  # noqa: S603
+    listed = _says([str(python), "-m", "pip", "list", "--format=json"], env)
     versions = {each["name"].lower(): each["version"] for each in json.loads(listed)}
     print(f"Installed: {len(versions)} packages, torch {versions.get('torch', 'missing')}.")
-    found = sorted(name for name in versions if _GPU.match(name))
-    if found and not reached:
-        print(f"Libraries for GPUs, which the index in postBuild leaves out: {', '.join(found)}.")
-    return [f"Libraries for GPUs were installed: {', '.join(found)}."] if found and reached else []
+    return libraries_for_gpus(versions, obtained=obtained)
+
+
+def libraries_for_gpus(installed: Iterable[str], *, obtained: bool) -> list[str]:
+    """Say what came for GPUs; return it as wrong where builds without it were to be had."""
+    found = sorted(name for name in installed if _GPU.match(name))
+    message = f"Libraries for GPUs were installed: {', '.join(found)}."
+    if found and obtained:
+        return [message]
+    print(message if found else "No libraries for GPUs were installed.")
+    return []
+
+
+def _uv_beside(work: Path, python: Path, env: Mapping[str, str]) -> list[str]:
+    """Install uv outside the fresh environment, which postBuild alone fills; return its path."""
+    command = [str(python), "-m", "pip", "install", "--quiet", "--target", str(work / "uv"), "uv"]
+    subprocess.run(command, env=dict(env), check=True)  # noqa: S603
+    return [str(work / "uv" / "bin" / "uv")]
 
 
 def _quickstart(work: Path, env: Mapping[str, str]) -> Measured:

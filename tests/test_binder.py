@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
+import shlex
 import shutil
 import stat
 import subprocess
@@ -25,8 +27,8 @@ _BASH = shutil.which("bash") or "bash"
 
 
 def lines(name: str) -> list[str]:
-    """Return the lines of a script that do something."""
-    text = (FOLDER / name).read_text(encoding="utf-8")
+    """Return the lines of a script that do something, those that go on joined."""
+    text = (FOLDER / name).read_text(encoding="utf-8").replace("\\\n", " ")
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
@@ -72,6 +74,17 @@ def test_a_build_whose_first_installation_fails_fails(tmp_path: Path) -> None:
     assert run("postBuild", path=str(tmp_path)).returncode == 3
 
 
+def test_uv_installs_into_the_python_that_is_first_on_the_path(tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text(f'#!{_BASH}\necho "$@" >> {tmp_path}/told\n')
+    python.chmod(0o755)
+    assert run("postBuild", path=str(tmp_path)).returncode == 0
+    pip, uv = (tmp_path / "told").read_text(encoding="utf-8").splitlines()
+    assert pip == "-m pip install --no-cache-dir uv"
+    assert uv.startswith("-m uv pip install ")
+    assert f" --python {python} " in uv
+
+
 def test_the_package_is_installed_from_the_repository_with_its_extras() -> None:
     (command,) = [line for line in lines("postBuild") if '".[' in line]
     extras = re.search(r'"\.\[([a-z,]+)\]"', command)
@@ -80,14 +93,23 @@ def test_the_package_is_installed_from_the_repository_with_its_extras() -> None:
     assert set(extras[1].split(",")) <= set(PROJECT["optional-dependencies"])
 
 
-def test_torch_is_the_build_for_processors_that_the_package_asks_for() -> None:
-    (command,) = [line for line in lines("postBuild") if "torch" in line]
-    assert "--index-url https://download.pytorch.org/whl/cpu " in command
-    asked = Requirement(command.split('"')[1])
-    models = [Requirement(text) for text in PROJECT["optional-dependencies"]["models"]]
-    assert asked in models
-    # The package comes after it, and finds it there.
-    assert lines("postBuild").index(command) < len(lines("postBuild")) - 1
+def test_torch_comes_with_the_package_and_is_its_build_for_processors() -> None:
+    (command,) = [line for line in lines("postBuild") if " uv pip install " in line]
+    assert "models" in command
+    assert "torch" in {
+        Requirement(text).name for text in PROJECT["optional-dependencies"]["models"]
+    }
+    assert " --torch-backend=cpu " in command
+
+
+@pytest.mark.skipif(importlib.util.find_spec("uv") is None, reason="needs uv, of the extra `test`")
+def test_uv_knows_all_that_it_is_told() -> None:
+    (command,) = [line for line in lines("postBuild") if " uv pip install " in line]
+    told = shlex.split(command)[1:]
+    # Its help comes after what it was told was understood.
+    for added, code in (("--help", 0), ("--help-with-a-typo", 2)):
+        done = subprocess.run([sys.executable, *told, added], capture_output=True, check=False)  # noqa: S603
+        assert done.returncode == code, done.stderr
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
