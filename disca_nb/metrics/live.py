@@ -78,7 +78,7 @@ class Live:
     >>> from disca_nb.datasets import demo_panel
     >>> live = Live(demo_panel(["JPN", "USA"]))
     >>> live.score("consensus").mis.round(3).tolist()
-    [0.152, 0.211]
+    [0.155, 0.211]
     >>> live.dataset(live.score("paper", eta=0.3)).mis.dims
     ('country', 'model')
     """
