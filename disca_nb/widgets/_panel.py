@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from ipywidgets import HTML, Layout, VBox
 from disca_nb.widgets._page import STYLE
 from disca_nb.widgets._parts import Kind, message, parts
 
-__all__ = ["Keys", "Panel"]
+__all__ = ["Frame", "Keys", "Panel"]
 
 
 class Keys(anywidget.AnyWidget):
@@ -20,7 +21,18 @@ class Keys(anywidget.AnyWidget):
     _esm = Path(__file__).with_name("keys.js").read_text(encoding="utf-8")
 
 
-class Panel(VBox):  # type: ignore[misc]
+class Frame(VBox):  # type: ignore[misc]
+    """A box that closes itself where it is garbage, and does nothing when Python shuts down.
+
+    By then nothing can be imported, and there is no page left to tell.
+    """
+
+    def __del__(self) -> None:
+        if not sys.is_finalizing():
+            super().__del__()
+
+
+class Panel(Frame):
     """A box with a message area, and all that every panel needs.
 
     Parameters

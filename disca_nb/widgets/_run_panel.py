@@ -7,10 +7,10 @@ import threading
 from collections.abc import Callable
 
 import xarray as xr
-from ipywidgets import HTML, VBox
+from ipywidgets import HTML
 
 from disca_nb._elicit.given import Asked
-from disca_nb.widgets._panel import Keys
+from disca_nb.widgets._panel import Frame, Keys
 from disca_nb.widgets._parts import message, parts, sentence
 from disca_nb.widgets._run_controls import Controls
 from disca_nb.widgets._run_state import BUSY, Run, RunState
@@ -61,7 +61,7 @@ def run_panel(model: Asked = "demo", *, folder: str | os.PathLike[str] = "disca-
     return RunPanel(model, folder=folder)
 
 
-class RunPanel(VBox):  # type: ignore[misc]
+class RunPanel(Frame):
     """The panel of `run_panel`.
 
     Parameters
