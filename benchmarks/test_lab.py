@@ -43,13 +43,16 @@ _WATCH = """() => {
     document.addEventListener('keydown', event => {
         if (event.key !== 'ArrowRight') return;
         const start = performance.now(), old = last();
-        const look = async () => {
+        // Looking at every frame would take a core from the kernel.
+        const observer = new MutationObserver(async () => {
             const now = pictures();
-            if (now.length < 2 || last() === old) return void requestAnimationFrame(look);
+            if (now.length < 2 || last() === old) return;
+            observer.disconnect();
             await Promise.all(now.map(each => each.decode()));
             requestAnimationFrame(() => window.seconds.push((performance.now() - start) / 1000));
-        };
-        requestAnimationFrame(look);
+        });
+        const lab = document.querySelector('.disca-lab');
+        observer.observe(lab, {childList: true, subtree: true, attributes: true});
     }, true);
 }"""
 
@@ -147,7 +150,9 @@ def _press(book: Notebook, name: str) -> float:
         page.wait_for_timeout(1000)
     done = page.evaluate("() => window.seconds.length")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("done => window.seconds.length > done", arg=done, timeout=20_000)
+    page.wait_for_function(
+        "done => window.seconds.length > done", arg=done, timeout=20_000, polling=50
+    )
     return float(page.evaluate("() => window.seconds.at(-1)"))
 
 

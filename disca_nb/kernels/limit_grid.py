@@ -106,7 +106,11 @@ def limit_grid(
         arrangement, starts = families(table[members])
         rows = members[arrangement]
         rules = graded_rules(tolerance, int(grading))
-        _run(gaps, table[rows], rows, starts, rules, results)
+        if len(starts) > members.size:
+            # Alone, a setting is sooner done without what families share.
+            results[2, members] = LEFT
+        else:
+            _run(gaps, table[rows], rows, starts, rules, results)
         _finish(gaps, table, rules, results)
     return Limits(*results)
 

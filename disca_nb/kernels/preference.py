@@ -108,7 +108,10 @@ def _means(
         add_by_code(first, last, rows, wanted, logistic, np.empty(_BUFFER), sums)
 
     width = max(codes.size, 1)
-    run_in_slices(work, len(rows) * width)
+    if len(rows) == 1:
+        work(0, width)
+    else:
+        run_in_slices(work, len(rows) * width)
     return (sums / np.where(counts > 0.0, counts, np.nan)).reshape(*outer, n_codes)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
 
-from disca_nb.errors import InputError
+from disca_nb.errors import InputError, unknown_name
 from disca_nb.kernels import PARAMETERS, mean_by_code
 from disca_nb.kernels._types import FloatArray
 from disca_nb.metrics._cells import blended, flatten, labelled, preferences_of, prepare, with_scores
@@ -93,8 +94,14 @@ class Live:
     ) -> None:
         validate(dataset, "persona_gap")
         steering = {"variant": "consensus", "category_temperature": category_temperature}
-        self._gaps, self._beside = prepare(dataset, targets, utilitarianism, **steering)
-        validate(self._gaps, "base_gap")
+        gaps, beside = prepare(dataset, targets, utilitarianism, **steering)
+        validate(gaps, "base_gap")
+        self._logged = dataset.attrs.get("category_temperature", "none")
+        self._lay(gaps, beside)
+
+    def _lay(self, gaps: xr.Dataset, beside: xr.Dataset) -> None:
+        """Lay out checked gaps as flat arrays."""
+        self._gaps, self._beside = gaps, beside
         self._cells = flatten(self._gaps, self._beside)
         self._final = {"consensus": self._cells.consensus, "debiased": self._cells.base}
         if "vanilla_gap" in self._gaps:
@@ -106,7 +113,6 @@ class Live:
         human = human.transpose(*self._cells.leads, "attribute")
         self._human: FloatArray = human.values.reshape(blank.size, -1)
         self._attrs = without_steering(self._gaps).attrs
-        self._logged = dataset.attrs.get("category_temperature", "none")
         self._made: tuple[object, Passes] | None = None
 
     @property
@@ -123,6 +129,36 @@ class Live:
     def leads(self) -> tuple[str, ...]:
         """The dimensions that L runs over."""
         return tuple(self._cells.leads)
+
+    def of_model(self, model: str) -> Live:
+        """Return the gaps of one model, without checking them again.
+
+        Parameters
+        ----------
+        model : str
+            Its label; gaps without a dimension ``model`` are returned as they are.
+
+        Returns
+        -------
+        Live
+            The same gaps, targets and floors.
+
+        Raises
+        ------
+        UnknownNameError
+            For another model.
+        """
+        if "model" not in self._gaps.dims:
+            return self
+        if model not in self._gaps["model"].values:
+            raise unknown_name("model", model, self._gaps["model"].values)
+        part = copy.copy(self)
+        gaps, beside = (
+            each.sel(model=[model]) if "model" in each.dims else each
+            for each in (self._gaps, self._beside)
+        )
+        part._lay(gaps, beside)  # noqa: SLF001 - a copy of its own
+        return part
 
     def score(
         self,

@@ -24,7 +24,7 @@ CATEGORY_TEMPERATURES: dict[str, CategoryTemperature] = {
 }
 """What the names on the page stand for."""
 # What can be seen of a picture is far above this; in units of the search width.
-_TOL = 1e-4
+_TOL = 1e-3
 # As `disca_nb.steer` has it, for the numbers that are taken away.
 _EXACT = 1e-7
 
@@ -53,6 +53,7 @@ class LabData:
     def __init__(self, gaps: xr.Dataset, targets: xr.Dataset | None = None) -> None:
         self._gaps, self._targets = gaps, targets
         self._lives: dict[str, Live] = {}
+        self._ones: dict[tuple[str, str], Live] = {}
         self._arrays: dict[str, tuple[FloatArray, FloatArray]] = {}
         live = self.live("stored")
         extra = sorted(set(live.leads) - {"country", "model"})
@@ -91,36 +92,33 @@ class LabData:
             )
         return self._lives[category_temperature]
 
-    def score(self, state: LabState, tol: float = _TOL) -> Scored:
-        """Steer and score every cell as the lab is set."""
-        live = self.live(state.category_temperature)
-        return live.score(tol=tol, **state.options())  # type: ignore[arg-type]
+    def score(self, state: LabState, model: str) -> Scored:
+        """Steer and score every cell of a model as the lab is set."""
+        one = self._one(state, model)
+        return one.score(tol=_TOL, **state.options())  # type: ignore[arg-type]
 
     def labelled(self, state: LabState) -> xr.Dataset:
         """Return the scores with labels and floors, and how they were made."""
         live = self.live(state.category_temperature)
-        return live.dataset(self.score(state, _EXACT))
+        return live.dataset(live.score(tol=_EXACT, **state.options()))  # type: ignore[arg-type]
 
-    def board(self, state: LabState, scored: Scored) -> Board:
-        """Return scores by country and model, beside those without steering and floors."""
-        live = self.live(state.category_temperature)
-        unknown = np.full((len(self.countries), len(self.models)), np.nan)
-        vanilla = unknown
+    def board(self, state: LabState, model: str) -> Board:
+        """Return a model's scores by country, beside those without steering and floors."""
+        one, mis = self._one(state, model), self.score(state, model).mis
+        vanilla = np.full_like(mis, np.nan)
         if self.has_vanilla:
-            unsteered = live.score("vanilla", decision_temperature=state.decision_temperature)
-            vanilla = self._by_model(live, unsteered.mis)
-        return Board(self.models, self._by_model(live, scored.mis), vanilla, live.beside)
+            vanilla = one.score("vanilla", decision_temperature=state.decision_temperature).mis
+        return Board([model], mis[:, None], vanilla[:, None], one.beside)
 
-    def cell(self, state: LabState, scored: Scored) -> Cell:
+    def cell(self, state: LabState) -> Cell:
         """Return the gaps of the cell that is chosen."""
         where = (
             self.countries.index(state.country),
             self.models.index(state.model),
             self.scenarios.index(state.scenario),
         )
-        live = self.live(state.category_temperature)
         base, personas = self._cells(state.category_temperature)
-        final = self._by_model(live, scored.final)[where]
+        final = self.score(state, state.model).final[where[0], where[2]]
         return Cell(float(base[where]), personas[where], float(final))
 
     def steering(self, state: LabState) -> str:
@@ -132,13 +130,12 @@ class LabData:
         divided = str(self.live(state.category_temperature).gaps.attrs["category_temperature"])
         return str(settings.attrs(divided, logged=False)["steering"])
 
-    def _by_model(self, live: Live, values: FloatArray) -> FloatArray:
-        """Return values over countries and models, in this order, and what comes after."""
-        sizes = {"country": len(self.countries), "model": len(self.models)}
-        wide = values.reshape(*(sizes[dim] for dim in live.leads), *values.shape[1:])
-        if live.leads == ("model", "country"):
-            wide = wide.swapaxes(0, 1)
-        return wide if "model" in live.leads else wide[:, None]
+    def _one(self, state: LabState, model: str) -> Live:
+        """Return the gaps of a model, under the category temperature that is chosen."""
+        key = (state.category_temperature, model)
+        if key not in self._ones:
+            self._ones[key] = self.live(state.category_temperature).of_model(model)
+        return self._ones[key]
 
     def _cells(self, category_temperature: str) -> tuple[FloatArray, FloatArray]:
         """Return base and persona gaps over country, model and scenario (and persona)."""

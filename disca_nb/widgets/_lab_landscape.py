@@ -20,7 +20,7 @@ __all__ = ["Cell", "LandscapePicture", "told_of_cell"]
 
 _DPI = 96
 _SIZE = (6.6, 4.2)
-_TOL = 1e-5
+_TOL = 1e-3
 # Axes stay as they are while what is drawn takes between these shares of them.
 _LEAST, _USUAL = 0.6, 0.9
 # Voices stand in the lower picture, below the weights.

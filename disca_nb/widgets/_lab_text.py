@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,13 +13,13 @@ from disca_nb.plots._floors import FLOORS
 from disca_nb.plots._look import ROLES
 from disca_nb.widgets._page import table
 
-__all__ = ["Board", "macro_rows", "told"]
+__all__ = ["Board", "joined", "macro_rows", "told"]
 
 _FLOORS = {name: ROLES[name].label for name in FLOORS}
 
 
 class Board(NamedTuple):
-    """Scores of all models under one setting.
+    """Scores of some models under one setting.
 
     Attributes
     ----------
@@ -34,6 +35,26 @@ class Board(NamedTuple):
     mis: FloatArray
     vanilla: FloatArray
     floors: xr.Dataset
+
+
+def joined(boards: Sequence[Board]) -> Board:
+    """Return the scores of all models on one board.
+
+    Parameters
+    ----------
+    boards : sequence of Board
+        Those of single models, on the same countries.
+
+    Returns
+    -------
+    Board
+    """
+    models = [model for board in boards for model in board.models]
+    mis, vanilla = (
+        np.concatenate([getattr(board, name) for board in boards], axis=1)
+        for name in ("mis", "vanilla")
+    )
+    return Board(models, mis, vanilla, boards[0].floors)
 
 
 def macro_rows(board: Board, chosen: int) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from disca_nb.widgets._png import png_of
+
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.figure import Figure
@@ -74,13 +76,7 @@ class Pad:
 
     def png(self) -> bytes:
         """Return the picture as it is now, as PNG."""
-        from PIL import Image
-
         self._canvas.restore_region(self._ground)
         for artist in self._changing:
             self._figure.draw_artist(artist)
-        file = io.BytesIO()
-        pixels = Image.fromarray(np.asarray(self._canvas.buffer_rgba()))
-        # The least compression: here speed counts more than size.
-        pixels.save(file, format="PNG", compress_level=1)
-        return file.getvalue()
+        return png_of(np.asarray(self._canvas.buffer_rgba()))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 
 import xarray as xr
 from ipywidgets import HTML, HBox, Layout, Textarea, VBox
 
 from disca_nb.errors import DiscaError, InputError, unknown_name
 from disca_nb.kernels import PARAMETERS
-from disca_nb.metrics.live import Scored
 from disca_nb.steering.settings import DISCA_VARIANTS
 from disca_nb.widgets._explorer_data import opened
 from disca_nb.widgets._lab_controls import NAMED, Controls
@@ -17,7 +18,8 @@ from disca_nb.widgets._lab_data import CATEGORY_TEMPERATURES, LabData
 from disca_nb.widgets._lab_landscape import LandscapePicture
 from disca_nb.widgets._lab_mis import MisPicture
 from disca_nb.widgets._lab_state import PRESETS, LabState
-from disca_nb.widgets._lab_text import macro_rows, told
+from disca_nb.widgets._lab_text import joined, macro_rows, told
+from disca_nb.widgets._later import Later
 from disca_nb.widgets._page import figure, paragraph
 from disca_nb.widgets._panel import Panel
 from disca_nb.widgets._parts import attempt
@@ -43,6 +45,7 @@ class SteeringLab(Panel):
         self.settings = LabState()
         self._controls = Controls(self.settings)
         self._held = False
+        self._table_later = Later(self._tabulate)
         self._data: LabData | None = None
         self.say(attempt(lambda: self._open(gaps, targets)))
 
@@ -55,6 +58,7 @@ class SteeringLab(Panel):
 
     def let_go(self) -> None:
         """Part from the state."""
+        self._table_later.cancel()
         self._controls.unlink()
         self.settings.unobserve_all()
 
@@ -147,25 +151,34 @@ class SteeringLab(Panel):
     def _draw(self) -> None:
         """Steer, score and draw as things are set."""
         assert self._data is not None  # noqa: S101 - controls are made when there are data
-        scored = self._data.score(self.settings)
-        self._show(self._data, scored)
-        self._show_cell(self._data, scored)
+        self._show(self._data)
+        self._show_cell(self._data)
         self._code.value = self.settings.code(self._source, targets=self._own_targets)
+        self._table_later.call()
 
-    def _show(self, data: LabData, scored: Scored) -> None:
-        """Draw the misalignment of the model that is chosen, and the means of all."""
+    def _show(self, data: LabData) -> None:
+        """Draw the misalignment of the model that is chosen."""
         name = self.settings.model
-        board, at = data.board(self.settings, scored), data.models.index(name)
-        mis, vanilla = board.mis[:, at], board.vanilla[:, at]
+        board = data.board(self.settings, name)
+        mis, vanilla = board.mis[:, 0], board.vanilla[:, 0]
         if name not in self._pictures:
             self._pictures[name] = MisPicture(board.floors, vanilla, data.title(name))
         picture = self._pictures[name]
-        text = told(board, at, data.steering(self.settings), data.title(name))
+        text = told(board, 0, data.steering(self.settings), data.title(name))
         png = picture.png(mis, vanilla)
         self._mis.value = figure(png, "Misalignment by country", text, picture.width)
-        self._table.value = macro_rows(board, at)
 
-    def _show_cell(self, data: LabData, scored: Scored) -> None:
+    def _tabulate(self) -> Iterator[None]:
+        """Steer and score model by model, and show their means; what is wrong was told already."""
+        assert self._data is not None  # noqa: S101 - controls are made when there are data
+        models, boards = self._data.models, []
+        with suppress(DiscaError):
+            for model in models:
+                boards.append(self._data.board(self.settings, model))
+                yield
+            self._table.value = macro_rows(joined(boards), models.index(self.settings.model))
+
+    def _show_cell(self, data: LabData) -> None:
         """Draw the candidates of the cell that is chosen."""
         state = self.settings
         if state.variant not in DISCA_VARIANTS:
@@ -178,7 +191,7 @@ class SteeringLab(Panel):
         options = {name: value for name, value in state.options().items() if name in PARAMETERS}
         name = f"{state.country}, {state.scenario}, {data.title(state.model)}"
         try:
-            png, text = self._landscape.draw(data.cell(state, scored), options, name)
+            png, text = self._landscape.draw(data.cell(state), options, name)
         except DiscaError as error:
             # A cell that was never run says nothing of the others.
             self._land.value = paragraph(str(error))

@@ -14,7 +14,7 @@ from scipy import special
 from disca_nb._accelerate import JIT_DISABLED
 from disca_nb.kernels import PARAMETERS, Correction, disca_correction
 
-TOLERANCES = [1e-5, 1e-7, 1e-9, 1e-11, 1e-12]
+TOLERANCES = [1e-3, 1e-5, 1e-7, 1e-9, 1e-11, 1e-12]
 MANY, FEW = (24, 6) if JIT_DISABLED else (500, 25)
 # Name of the setting: number of panels, their spread where it is not random, parameters.
 SETTINGS: dict[str, tuple[int, float | None, dict[str, float]]] = {
