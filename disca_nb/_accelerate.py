@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 import os
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -140,5 +142,19 @@ def run_in_slices(work: Callable[[int, int], None], n_cells: int) -> None:
     # More slices than threads, so that one slow slice does not hold the others up.
     n_slices = 4 * threads
     edges = [n_cells * i // n_slices for i in range(n_slices + 1)]
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(work, edges[:-1], edges[1:]))
+    left = deque(itertools.pairwise(edges))
+
+    def work_off() -> None:
+        while True:
+            try:
+                start, stop = left.popleft()
+            except IndexError:  # another thread took the last
+                return
+            work(start, stop)
+
+    # This thread works too: to start one takes as long as a thousand cells.
+    with ThreadPoolExecutor(threads - 1) as pool:
+        others = [pool.submit(work_off) for _ in range(threads - 1)]
+        work_off()
+    for other in others:
+        other.result()

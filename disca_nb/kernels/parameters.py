@@ -65,7 +65,7 @@ class Parameter:
         """Return whether every element is in the range (NaN is in none)."""
         above = number > self.low if self.low_open else number >= self.low
         whole = np.equal(np.round(number), number) if self.integer else True
-        return bool(np.all(above & (number <= self.high) & whole))
+        return bool((above & (number <= self.high) & whole).all())
 
 
 PARAMETERS: Mapping[str, Parameter] = {
