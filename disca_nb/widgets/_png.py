@@ -46,7 +46,7 @@ def png_of(pixels: npt.NDArray[np.uint8]) -> bytes:
     rows[:, 1:] = pixels.reshape(height, -1)
     header = struct.pack(">II5B", width, height, *_FORM)
     # The least compression: here speed counts more than size.
-    data = zlib.compress(rows, level=1)
+    data = zlib.compress(rows.data, level=1)
     parts = ((b"IHDR", header), (b"IDAT", data), (b"IEND", b""))
     return _SIGNATURE + b"".join(_chunk(kind, content) for kind, content in parts)
 

@@ -106,19 +106,16 @@ class Explorer(Panel):
     def _build(self, folder: str) -> None:
         """Make all controls and put them in their places."""
         self._parts = {
-            "countries": _Part(HTML(), self._countries, _ONE),
-            "country": _Part(HTML(), self._country, _ONE),
-            "other": _Part(HTML(), self._other, {*_TWO, "country"}),
+            "countries": _Part(_beside(), self._countries, _ONE),
+            "country": _Part(_beside(), self._country, _ONE),
+            "other": _Part(_beside(), self._other, {*_TWO, "country"}),
             "difference": _Part(HTML(), self._difference, _TWO),
             "table": _Part(HTML(), self._table, {*_CELLS, "page", "scenario"}),
             "page": _Part(HTML(), self._page, {*_CELLS, "page"}),
-            "cell": _Part(HTML(), self._cell, {*_CELLS, "scenario"}),
-            "prompt": _Part(HTML(), self._prompt, {"country", "scenario", "persona"}),
+            "cell": _Part(_beside(), self._cell, {*_CELLS, "scenario"}),
+            "prompt": _Part(_beside(), self._prompt, {"country", "scenario", "persona"}),
         }
         at = {name: part.view for name, part in self._parts.items()}
-        # What stands beside something else shares the room with it.
-        for name in ("countries", "country", "other", "cell", "prompt"):
-            at[name].layout = Layout(flex="1 1 26rem", min_width="0")
         self._countries_list = Select(
             options=self.chosen.known["country"], description="Country", rows=14, style=_NAMED
         )
@@ -305,6 +302,11 @@ class Explorer(Panel):
         one = self.chosen
         persona = None if one.persona == _BASE else one.persona
         return prompt_view(self._results, one.country, one.scenario, persona)
+
+
+def _beside() -> HTML:
+    """Return an area that shares the room with what stands beside it."""
+    return HTML(layout=Layout(flex="1 1 26rem", min_width="0"))
 
 
 def _row(*children: object) -> HBox:

@@ -16,8 +16,9 @@ class Work:
         self.over = asyncio.Event()
 
     def __call__(self) -> Iterator[None]:
-        yield self.done.append(1)
-        yield self.done.append(2)
+        for piece in (1, 2):
+            self.done.append(piece)
+            yield
         self.done.append(3)
         self.over.set()
 
