@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -18,6 +19,9 @@ __all__ = ["heading", "made_up", "set_title", "single"]
 
 # Width of an average letter as a share of its height.
 _LETTER = 0.58
+# A symbol and its number stay on one line; no-break spaces are for breaking lines alone.
+_WITH_NUMBER = re.compile(r"(?<=\b\w) (?=[\d≥])|(?<=≥) |(?<=\btol) ")
+_STICKY = "\N{NO-BREAK SPACE}"
 
 
 def single(result: xr.Dataset, *dims: str) -> xr.Dataset:
@@ -115,6 +119,8 @@ def set_title(ax: Axes, lines: Iterable[str]) -> None:
 
     inches = ax.bbox.width / ax.figure.dpi
     letters = int(72.0 * inches / (_LETTER * plt.rcParams["font.size"]))
-    broken = [part for line in lines for part in textwrap.wrap(line, max(24, letters))]
+    whole = [_WITH_NUMBER.sub(_STICKY, line) for line in lines]
+    broken = [part for line in whole for part in textwrap.wrap(line, max(24, letters))]
     # Labels are text, whatever dollar signs they hold.
-    ax.set_title("\n".join(broken), fontsize="medium", loc="left", parse_math=False)
+    text = "\n".join(broken).replace(_STICKY, " ")
+    ax.set_title(text, fontsize="medium", loc="left", parse_math=False)

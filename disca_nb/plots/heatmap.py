@@ -94,13 +94,14 @@ def plot_heatmap(scores: xr.Dataset, *, ax: Axes | None = None, title: str | Non
     countries, models = known.mis.shape
     wide = models + _APART + len(known.columns)
     tall = countries * (0.26 if countries <= 40 else 0.16)
-    target = canvas(ax, 2.6 + 0.58 * wide, 2.6 + tall)
+    target = canvas(ax, 2.6 + 0.58 * wide, 2.6 + max(tall, 1.2))
     values, x = _values(known)
     meshes = _colour(target, values, models)
     marks = _cells.marks_of(known.mis, known.floors)
     _label(target, known, x)
-    bar = target.figure.colorbar(meshes[0], ax=target, shrink=0.8)
-    bar.set_label("misalignment score, MIS (0 is best)")
+    bar = target.figure.colorbar(meshes[0], ax=target, shrink=0.8 if countries > 9 else 1.0)
+    # Beside few rows there is no room for more.
+    bar.set_label("misalignment score, MIS (0 is best)" if countries > 9 else "MIS (0 is best)")
     set_title(target, known.title if title is None else [title])
     fitted_legend(target, _cells.mark_handles(marks), pad=0.8)
     inks = _cells.inks_on(meshes[0], values)

@@ -75,6 +75,8 @@ def plot_mis(scores: xr.Dataset, *, ax: Axes | None = None, title: str | None = 
         line.set(clip_on=False, markeredgewidth=1.5)
     ax.set_yticks(rows, [brief(country) for country in order], parse_math=False)
     ax.set_xlim(left=0.0)
+    # Room for what is set apart, also in a single row.
+    ax.set_ylim(-0.6, rows.size - 0.4)
     ax.set_xlabel("misalignment score, MIS (0 is best)")
     ax.set_ylabel("country, by largest score")
     set_title(ax, title_of(one) if title is None else [title])
