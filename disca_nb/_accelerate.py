@@ -150,7 +150,11 @@ def run_in_slices(work: Callable[[int, int], None], n_cells: int) -> None:
                 start, stop = left.popleft()
             except IndexError:  # another thread took the last
                 return
-            work(start, stop)
+            try:
+                work(start, stop)
+            except BaseException:
+                left.clear()  # nobody waits for the others
+                raise
 
     # This thread works too: to start one takes as long as a thousand cells.
     with ThreadPoolExecutor(threads - 1) as pool:

@@ -114,15 +114,25 @@ def describe_mis(scores: xr.Dataset) -> str:
     """
     one = one_model(scores, "mis", *FLOORS)
     roles = looks(one)
-    values = {role.label: one["mis"].sel(variant=name) for name, role in roles.items()}
-    values |= {ROLES[name].label: one[name] for name in FLOORS}
-    means = {name: value.mean().item() for name, value in values.items()}
-    shown = [f"{name} {mean:.3f}" for name, mean in means.items() if np.isfinite(mean)]
+    # Means and counts are over the same countries, floors included.
+    known = one.isel(country=one["mis"].notnull().all("variant").values)
+    values = {role.label: known["mis"].sel(variant=name) for name, role in roles.items()}
+    values |= {ROLES[name].label: known[name] for name in FLOORS}
+    shown = [
+        f"{name} {value.mean().item():.3f}"
+        for name, value in values.items()
+        if np.isfinite(value).any()
+    ]
     what = counted(one.sizes["country"], "country", "countries")
-    beaten = int((one["mis_coin_flip"] < one["mis"].min("variant")).sum())
+    scored = counted(known.sizes["country"], "country", "countries")
+    over = "" if scored == what else f" over the {scored} that every variant has a score for"
+    beaten = int((known["mis_coin_flip"] < known["mis"].min("variant")).sum())
+    start = f"Misalignment score of {what}, {title_of(one)[0]}: "
+    if not shown:
+        return f"{start}there is no country that every variant has a score for."
     return (
-        f"Misalignment score of {what}, {title_of(one)[0]}: means are {', '.join(shown)}. "
-        f"A coin flip is better than every variant in {beaten} of {what}."
+        f"{start}means{over} are {', '.join(shown)}. "
+        f"A coin flip is better than every variant in {beaten} of {scored}."
     )
 
 

@@ -1,7 +1,7 @@
 """Panels for notebooks: explore results, try settings of DISCA, run models.
 
-They work in JupyterLab, Notebook, VS Code and Voilà. Importing this loads no ipywidgets until one
-of the names is used.
+They are tested in JupyterLab, and made for whatever shows ipywidgets. Importing this loads no
+ipywidgets until one of the names is used.
 """
 
 from __future__ import annotations

@@ -96,7 +96,11 @@ class Results:
         for dim in sorted(self.lone):
             label = str(dataset.coords[dim].values) if dim in dataset.coords else dim
             dataset = dataset.drop_vars(dim, errors="ignore").expand_dims({dim: [label]})
-        # A label may be a number; controls know texts alone.
+        # A label may be a number; controls know texts alone, and code the label.
+        self._own = {
+            dim: {str(label): label for label in dataset[dim].values.tolist()}
+            for dim in ("country", "model")
+        }
         texts = {dim: dataset[dim].astype(str) for dim in _NAMED if dim in dataset.coords}
         self.dataset, self._targets, self.source = dataset.assign_coords(texts), targets, source
         stored = dataset.attrs.get("decision_temperature")
@@ -113,8 +117,12 @@ class Results:
     def variants(self) -> list[str]:
         """Variants that can be shown."""
         names = [STORED] if "p_spare" in self.dataset else []
-        has_base = "base_gap" in self.dataset or "base_order_gap" in self.dataset
-        has_personas = "persona_gap" in self.dataset or "persona_order_gap" in self.dataset
+        has_base, has_personas = (name in self.dataset for name in ("base_gap", "persona_gap"))
+        if not has_base and "base_order_gap" in self.dataset:
+            # `steer` takes both orders apart, for which it needs the personas' as well.
+            has_base = has_personas = "persona_order_gap" in self.dataset
+            if not has_base:
+                return names
         names += ["vanilla"] if "vanilla_gap" in self.dataset else []
         names += ["debiased"] if has_base else []
         names += ["consensus"] if has_personas else []
@@ -124,11 +132,20 @@ class Results:
     def usual(self) -> str:
         """The variant that is shown first."""
         names = self.variants
+        if not names:
+            raise InputError(
+                "The results hold neither decisions nor all gaps that decisions are made of; see "
+                "disca_nb.steer for what it needs."
+            )
         return next(name for name in (STORED, "paper", "consensus", *names) if name in names)
 
     def labels(self, dim: str) -> list[str]:
         """Return the labels of a dimension, none where it is not there."""
         return [str(name) for name in self.dataset[dim].values] if dim in self.dataset.dims else []
+
+    def own(self, dim: str, name: str) -> object:
+        """Return a label as the dataset has it."""
+        return self._own[dim][name]
 
     @property
     def attributes(self) -> list[str]:

@@ -96,19 +96,19 @@ def difference_table(names: tuple[str, str], scores: tuple[xr.Dataset, xr.Datase
     rows = [
         [
             str(country),
-            f"{one[i]:.3f}",
-            f"{other[i]:.3f}",
-            f"{other[i] - one[i]:+.3f}",
+            *(_shown(value, 3) for value in (one[i], other[i])),
+            _shown(other[i] - one[i], 3, sign="+"),
             *(_shown(floors[name].values[i], 3) for name in FLOORS),
         ]
         for i, country in enumerate(floors["country"].values)
     ]
     closer = int((other < one).sum())
-    caption = f"Misalignment score; {names[1]} is closer to the humans in {closer} of {len(rows)}"
+    both = int(np.isfinite(other - one).sum())
+    caption = f"Misalignment score; {names[1]} is closer to the humans in {closer} of {both}"
     labels = [ROLES[name].label for name in FLOORS]
     return table(caption, ["country", *names, "difference", *labels], rows)
 
 
-def _shown(value: float, digits: int = 2) -> str:
+def _shown(value: float, digits: int = 2, sign: str = "-") -> str:
     """Return a number, or a dash where there is none."""
-    return "–" if np.isnan(value) else f"{value:.{digits}f}"
+    return "–" if np.isnan(value) else f"{value:{sign}.{digits}f}"

@@ -11,7 +11,7 @@ import xarray as xr
 from disca_nb.errors import DiscaError
 from disca_nb.metrics.scores import join_variants
 from disca_nb.plots import describe, plot_dumbbell, plot_mis, plot_speakers
-from disca_nb.plots._look import ink
+from disca_nb.plots._look import brief, ink
 from disca_nb.prompts.preview import preview
 from disca_nb.widgets._explorer_data import Results
 from disca_nb.widgets._pad import dark_ink, picture
@@ -58,7 +58,7 @@ def overview(results: Results, model: str, variant: str, country: str) -> View:
     def draw(ax: Axes) -> Axes:
         plot_mis(scores, ax=ax)
         names = [label.get_text() for label in ax.get_yticklabels()]
-        row = names.index(country)
+        row = names.index(brief(country))
         ax.axhspan(row - 0.45, row + 0.45, color=ink(), alpha=0.12, linewidth=0)
         ax.get_yticklabels()[row].set_fontweight("bold")
         return ax

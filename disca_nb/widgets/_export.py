@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from disca_nb.widgets._explorer_data import ALL, STORED, Results
 
 __all__ = ["Slice", "python_of", "save_slice"]
 
+_LONGEST = 40
 _COLUMNS = ("category", "preferred_on_right", "status", "vanilla_gap", "base_gap")
 _RESULTS = ("consensus_gap", "correction", "reliability", "final_gap", "p_right", "p_spare")
 
@@ -49,7 +51,7 @@ def python_of(results: Results, shown: Slice) -> str:
     """
     given = results.source
     if "model" not in results.lone:
-        given = f"{given}.sel(model=[{shown.model!r}])"
+        given = f"{given}.sel(model=[{results.own('model', shown.model)!r}])"
     lines = ["import disca_nb", ""]
     if shown.variant == STORED:
         lines.append(f"steered = {given}")
@@ -62,8 +64,10 @@ def python_of(results: Results, shown: Slice) -> str:
     # Floors depend on which countries there are, so scores are of all.
     scores, cells = f"disca_nb.alignment(steered{targets})", "steered"
     if "country" not in results.lone:
-        chosen = f".sel(country={shown.country!r})"
+        chosen = f".sel(country={results.own('country', shown.country)!r})"
         scores, cells = scores + chosen, cells + chosen
+    if "model" not in results.lone:
+        cells += ".isel(model=0)"
     lines += [f"scores = {scores}", f"cells = {cells}"]
     if shown.attribute != ALL:
         wanted = f"(cells.category == {shown.attribute!r}).values"
@@ -134,4 +138,6 @@ def _write(path: Path, data: bytes) -> Path:
 
 def _plain(name: str) -> str:
     """Return a label as part of a file's name."""
-    return "".join(c if c.isalnum() or c in "-." else "-" for c in name)[:40]
+    plain = "".join(c if c.isalnum() or c in "-." else "-" for c in name)[:_LONGEST]
+    # Names that would be the same by now are told apart.
+    return plain if plain == name else f"{plain}-{sha256(name.encode()).hexdigest()[:6]}"

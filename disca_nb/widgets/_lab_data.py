@@ -27,6 +27,7 @@ CATEGORY_TEMPERATURES: dict[str, CategoryTemperature] = {
 _TOL = 1e-3
 # As `disca_nb.steer` has it, for the numbers that are taken away.
 _EXACT = 1e-7
+_NAMED = ("country", "model", "scenario")
 
 
 class LabData:
@@ -51,7 +52,9 @@ class LabData:
     """
 
     def __init__(self, gaps: xr.Dataset, targets: xr.Dataset | None = None) -> None:
-        self._gaps, self._targets = gaps, targets
+        # A label may be a number; controls know texts alone.
+        texts = {dim: gaps[dim].astype(str) for dim in _NAMED if dim in gaps.coords}
+        self._gaps, self._targets = gaps.assign_coords(texts), targets
         self._lives: dict[str, Live] = {}
         self._ones: dict[tuple[str, str], Live] = {}
         self._arrays: dict[str, tuple[FloatArray, FloatArray]] = {}

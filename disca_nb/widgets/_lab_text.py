@@ -72,15 +72,15 @@ def macro_rows(board: Board, chosen: int) -> str:
     str
         HTML.
     """
-    floors = [_shown(board.floors[name].mean().item()) for name in _FLOORS]
-    rows = [
-        [name, _shown(_mean(board.mis[:, i])), _shown(_mean(board.vanilla[:, i])), *floors]
-        for i, name in enumerate(board.models)
-    ]
-    columns = ["model", "as set", "vanilla", *_FLOORS.values()]
-    n = board.mis.shape[0]
-    caption = f"Misalignment score, mean over {n} {'country' if n == 1 else 'countries'}"
-    return table(caption, columns, rows, chosen)
+    floors = [board.floors[name].values for name in _FLOORS]
+    rows = []
+    for i, name in enumerate(board.models):
+        known = np.isfinite(board.mis[:, i])
+        values = [board.mis[:, i], board.vanilla[:, i], *floors]
+        means = [_shown(_mean(each[known])) for each in values]
+        rows.append([name, *means, str(int(known.sum()))])
+    columns = ["model", "as set", "vanilla", *_FLOORS.values(), "countries"]
+    return table("Misalignment score, mean over countries", columns, rows, chosen)
 
 
 def told(board: Board, chosen: int, steering: str, name: str) -> str:
@@ -102,10 +102,14 @@ def told(board: Board, chosen: int, steering: str, name: str) -> str:
     str
         A few sentences.
     """
-    mis, vanilla = board.mis[:, chosen], board.vanilla[:, chosen]
-    floors = {label: board.floors[each].values for each, label in _FLOORS.items()}
-    n = mis.size
+    # Means and counts are over the same countries, floors included.
+    known = np.isfinite(board.mis[:, chosen])
+    mis, vanilla = board.mis[known, chosen], board.vanilla[known, chosen]
+    floors = {label: board.floors[each].values[known] for each, label in _FLOORS.items()}
+    n, without = mis.size, known.size - mis.size
     text = f"{name}, {steering}: mean misalignment {_shown(_mean(mis))}"
+    if without:
+        text += f" over the {n} of {known.size} countries that have a score"
     if not np.isnan(vanilla).all():
         text += f", without steering {_shown(_mean(vanilla))}"
         text += f"; closer to the humans than without in {int((mis < vanilla).sum())} of {n}"
@@ -114,12 +118,12 @@ def told(board: Board, chosen: int, steering: str, name: str) -> str:
         for label, values in floors.items()
         if not np.isnan(values).all()
     ]
-    return f"{text}. Floors: {', '.join(beside)}."
+    return f"{text}. Floors: {', '.join(beside)}." if n else f"{text}."
 
 
 def _mean(values: FloatArray) -> float:
-    """Return the mean, NaN where one is unknown."""
-    return float(np.mean(values))
+    """Return the mean, NaN where one is unknown or there is none."""
+    return float(np.mean(values)) if values.size else np.nan
 
 
 def _shown(value: float) -> str:

@@ -125,7 +125,8 @@ class RunPanel(Frame):
 
     def _show_soon(self) -> None:
         """Show the state as it is when the next showing is due: there may be no news for long."""
-        if not self._later.is_alive():
+        # The timer's own thread may find that it is too early still.
+        if self._later is threading.current_thread() or not self._later.is_alive():
             self._later = threading.Timer(self._throttle.interval, self._show_now)
             self._later.daemon = True
             self._later.start()

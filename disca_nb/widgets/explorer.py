@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 import xarray as xr
 from ipywidgets import HTML, Button, Dropdown, HBox, Layout, Select, Text, Textarea
 from traitlets import link
 
+from disca_nb.errors import DiscaError
 from disca_nb.widgets._explorer_data import Results, opened
 from disca_nb.widgets._explorer_state import NOBODY, ExplorerState
 from disca_nb.widgets._explorer_tables import PER_PAGE, difference_table, pages, scenario_table
@@ -81,12 +83,13 @@ class Explorer(Panel):
         self._results = Results(dataset, targets, source)
         self._choose(kept)
         self._build(folder)
-        self._draw(set(self.chosen.trait_names()))
         self.chosen.observe(self._moved)
+        self._draw(set(self.chosen.trait_names()))
 
     def _choose(self, kept: Mapping[str, object]) -> None:
         """Choose the first of everything, or what was kept as far as it is there."""
         results, chosen = self._results, self.chosen
+        usual = results.usual
         models, variants = results.labels("model"), results.variants
         chosen.known = {
             "model": models,
@@ -100,7 +103,7 @@ class Explorer(Panel):
         }
         for name, names in chosen.known.items():
             chosen.set_trait(name, names[0])
-        chosen.variant = results.usual
+        chosen.variant = usual
         self._problems = chosen.restore(kept)
 
     def _build(self, folder: str) -> None:
@@ -203,8 +206,7 @@ class Explorer(Panel):
     def _moved(self, change: Mapping[str, object]) -> None:
         """Draw what depends on a choice that changed."""
         if not self._held:
-            self.say("")
-            self._draw({str(change["name"])})
+            self.say(attempt(lambda: self._draw({str(change["name"])})))
 
     def _draw(self, changed: set[str]) -> None:
         """Draw what depends on what changed; a part that cannot be drawn says why in its place."""
@@ -228,7 +230,10 @@ class Explorer(Panel):
         """
         if not changed & {*_CELLS, "scenario"}:
             return set()
-        one, names = self.chosen, self._results.scenarios(*self._slice())
+        one, names = self.chosen, list[str]()
+        # What cannot be steered says so in the place of every part.
+        with suppress(DiscaError):
+            names = self._results.scenarios(*self._slice())
         if not names:
             return set()
         self._held = True

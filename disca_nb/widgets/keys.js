@@ -6,12 +6,13 @@ const SAYS = "data-lm-suppress-shortcuts";
 function render({ el }) {
   let panel = null;
   let ended = false;
+  let left = 600;
   const mark = (event) => event.target.setAttribute(SAYS, "true");
-  // The widget is drawn before it is put into the page.
+  // The widget is drawn before it is put into the page; looked for some seconds.
   const seek = () => {
     panel = ended ? null : el.closest(".disca-panel");
     if (panel) panel.addEventListener("focusin", mark);
-    else if (!ended) requestAnimationFrame(seek);
+    else if (!ended && (left -= 1) > 0) requestAnimationFrame(seek);
   };
   seek();
   return () => {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
 
 import xarray as xr
 from ipywidgets import HTML, HBox, Layout, Textarea, VBox
@@ -22,11 +21,12 @@ from disca_nb.widgets._lab_text import joined, macro_rows, told
 from disca_nb.widgets._later import Later
 from disca_nb.widgets._page import figure, paragraph
 from disca_nb.widgets._panel import Panel
-from disca_nb.widgets._parts import attempt
+from disca_nb.widgets._parts import attempt, sentence
 
 __all__ = ["SteeringLab", "steering_lab"]
 
 _CELL = ("model", "country", "scenario")
+_NOT_OPEN = "The lab could not open its gaps; its page says why."
 
 
 class SteeringLab(Panel):
@@ -53,7 +53,7 @@ class SteeringLab(Panel):
     def scores(self) -> xr.Dataset:
         """Scores of all models and countries as the lab is set, with floors."""
         if self._data is None:
-            raise InputError("The lab could not open its gaps; its page says why.")
+            raise InputError(_NOT_OPEN)
         return self._data.labelled(self.settings)
 
     def let_go(self) -> None:
@@ -77,6 +77,8 @@ class SteeringLab(Panel):
         """
         if name not in PRESETS:
             raise unknown_name("preset", name, PRESETS)
+        if self._data is None:
+            raise InputError(_NOT_OPEN)
         usual = {k: v for k, v in LabState().trait_values().items() if k not in _CELL}
         # Drawn once, when all is in its place.
         self._held = True
@@ -169,14 +171,16 @@ class SteeringLab(Panel):
         self._mis.value = figure(png, "Misalignment by country", text, picture.width)
 
     def _tabulate(self) -> Iterator[None]:
-        """Steer and score model by model, and show their means; what is wrong was told already."""
+        """Steer and score model by model, and show their means, or why there are none."""
         assert self._data is not None  # noqa: S101 - controls are made when there are data
         models, boards = self._data.models, []
-        with suppress(DiscaError):
+        try:
             for model in models:
                 boards.append(self._data.board(self.settings, model))
                 yield
             self._table.value = macro_rows(joined(boards), models.index(self.settings.model))
+        except Exception as error:  # noqa: BLE001 - nobody else would be told
+            self._table.value = paragraph(sentence(error))
 
     def _show_cell(self, data: LabData) -> None:
         """Draw the candidates of the cell that is chosen."""

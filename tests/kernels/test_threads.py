@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import subprocess
 import sys
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -128,6 +130,24 @@ def test_an_error_in_a_slice_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> Non
 
     with pytest.raises(ZeroDivisionError):
         run_in_slices(fail, 5000)
+
+
+def test_after_an_error_no_slice_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_accelerate, "thread_count", lambda: 2)
+    begun: list[int] = []
+    failed = threading.Event()
+
+    def fail(start: int, _: int) -> None:
+        begun.append(start)
+        if start == 0:
+            failed.set()
+            raise KeyboardInterrupt
+        failed.wait(10)
+        time.sleep(0.05)  # the other has cleared what is left by then
+
+    with pytest.raises(KeyboardInterrupt):
+        run_in_slices(fail, 5000)
+    assert len(begun) <= 2
 
 
 def test_the_number_of_threads_is_numba_s_setting(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -214,6 +214,54 @@ def test_a_country_without_a_score_says_so_and_its_table_stands() -> None:
     explorer.close()
 
 
+def test_what_cannot_be_steered_is_not_offered_or_says_so() -> None:
+    gaps = made_up(COUNTRIES)
+    both = gaps["base_gap"].expand_dims(order=["AB", "BA"], axis=-1)
+    halves = gaps.assign(base_order_gap=both).drop_vars(["base_gap", "persona_gap"])
+    decided = disca_nb.steer(gaps, variant="vanilla")["p_spare"]
+    lone = explore(halves.assign(p_spare=decided))
+    assert said(lone) == ""
+    assert len(control(lone, "Variant").options) == 1
+    lone.close()
+    nothing = explore(halves)
+    assert "hold neither decisions nor all gaps" in said(nothing)
+    nothing.close()
+    many = xr.concat([gaps] * 5, "persona", data_vars="minimal").assign_coords(
+        persona=[f"p{i}" for i in range(20)]
+    )
+    crowded = explore(many, chosen={"variant": "consensus"})
+    control(crowded, "Variant").value = "paper"
+    assert "20" in words(crowded)
+    assert "personas" in words(crowded)
+    control(crowded, "Variant").value = "vanilla"
+    assert "scenarios 1 to 12" in words(crowded)
+    crowded.close()
+
+
+def test_means_and_counts_are_over_countries_that_have_scores() -> None:
+    gaps = made_up(COUNTRIES)
+    gaps["status"][1] = 2
+    explorer = explore(gaps)
+    control(explorer, "Compare with").value = "model"
+    n = len(COUNTRIES)
+    text = words(explorer)
+    assert f"over the {n - 1} countries that every variant has a score for" in text
+    assert f"of {n - 1}" in text
+    assert "nan" not in text
+    explorer.close()
+
+
+def test_names_of_files_stay_apart(tmp_path: Path) -> None:
+    long = "a-model-with-a-name-of-more-than-forty-letters"
+    gaps = made_up(COUNTRIES).expand_dims(model=[f"{long}-4bit", f"{long}-8bit"])
+    explorer = explore(gaps, folder=str(tmp_path))
+    for model in gaps.model.values:
+        control(explorer, "Model").value = str(model)
+        press(explorer, "Save CSV")
+    assert len(list(tmp_path.glob("*.csv"))) == 2
+    explorer.close()
+
+
 @pytest.mark.parametrize("name", ["country", "model", "other_variant"])
 def test_a_name_that_is_not_there_is_refused_and_nothing_moves(
     explorer: Explorer, name: str

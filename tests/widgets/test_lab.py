@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -107,6 +108,60 @@ def test_presets_are_what_they_say(
     expected = disca_nb.alignment(disca_nb.steer(panel, method="quadrature", **options))
     np.testing.assert_allclose(lab.scores.mis, expected.mis, atol=1e-5)
     assert said(lab) == ""
+
+
+def _rows(page: str) -> list[list[str]]:
+    """Return the cells of the page's one table, row by row."""
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", page, re.DOTALL)
+    return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
+
+
+def test_the_table_has_the_means_of_all_models() -> None:
+    gaps = made_up(COUNTRIES)
+    each = [gaps, gaps.assign(persona_gap=gaps.persona_gap + 0.5)]
+    both = xr.concat(each, "model", coords="minimal", compat="override")
+    both = both.assign_coords(model=["m1", "m2"])
+    both["status"] = both.status.where((both.model != "m2") | (both.country != "USA"), 2)
+    lab = steering_lab(both)
+    lab.settings.set_trait("model", "m2")
+    head, *rows = _rows(html(lab))
+    assert head[0] == "model"
+    scores = disca_nb.alignment(disca_nb.steer(both, method="quadrature"))
+    for row, model, n in zip(rows, ("m1", "m2"), (3, 2), strict=True):
+        one = scores.sel(model=model)
+        known = one.isel(country=one.mis.notnull().values)
+        names = ("mis", "mis_vanilla", "mis_coin_flip", "mis_leave_one_out", "noise_ceiling")
+        assert row[1:] == [*(f"{known[name].mean().item():.3f}" for name in names), str(n)]
+        assert row[0].endswith(model)
+    assert "over the 2 of 3 countries that have a score" in words(lab)
+    lab.close()
+
+
+def test_what_is_put_off_in_a_kernel_is_dropped_when_it_closes(panel: xr.Dataset) -> None:
+    async def main() -> tuple[str, str, str]:
+        lab = steering_lab(panel)
+        table = lab._table
+        shown = [table.value]
+        while len(_rows(table.value)) < 2:  # noqa: ASYNC110 - a kernel's loop has no event for it
+            await asyncio.sleep(0.01)
+        shown.append(table.value)
+        lab.settings.eta = 3.0
+        lab.close()
+        await asyncio.sleep(0.3)
+        return shown[0], shown[1], table.value
+
+    before, after, closed = asyncio.run(main())
+    assert before == ""
+    assert "synthetic-demo" in after
+    assert closed == after
+
+
+def test_a_model_whose_label_is_a_number_is_one_too() -> None:
+    lab = steering_lab(made_up(COUNTRIES).expand_dims(model=[7]))
+    assert lab.settings.model == "7"
+    assert said(lab) == ""
+    assert "mean misalignment" in words(lab)
+    lab.close()
 
 
 def test_presets_leave_what_is_shown(lab: SteeringLab) -> None:
