@@ -80,7 +80,12 @@ def select_targets(
     countries = [str(country) for country in np.atleast_1d(dataset["country"].values)]
     missing = [country for country in countries if country not in known.country.values]
     if missing:
-        message = f"The human targets lack the country {missing[0]!r}; add it or leave it out."
+        what = "the country" if len(missing) == 1 else f"{len(missing)} countries:"
+        message = (
+            f"The human targets lack {what} {', '.join(map(repr, missing))}; leave out what is not "
+            "there, with .sel(country=…), or give targets of your own (shipped ones are named by "
+            "ISO 3166 codes of three letters, as 'JPN')."
+        )
         raise InputError(message)
     for attribute in attributes:
         if attribute not in known.attribute.values:

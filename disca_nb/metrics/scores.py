@@ -156,6 +156,11 @@ def compare(
             "leave it out."
         )
         raise ParameterError(message)
+    if "vanilla" in names and isinstance(dataset, xr.Dataset) and "vanilla_gap" not in dataset:
+        raise InputError(
+            "The dataset lacks 'vanilla_gap', the gap of the model as it is; leave 'vanilla' out "
+            "of the variants, or add it."
+        )
     parts = []
     for name in names:
         # Baselines make no passes: only DISCA has hyper-parameters.

@@ -62,6 +62,11 @@ def describe(ax: Axes) -> str:
     >>> describe(plot_mis(disca_nb.compare(panel, ["consensus"]))).split(":")[0]
     'Misalignment score of 2 countries, synthetic-demo (synthetic)'
     """
+    from matplotlib.axes import Axes
+
+    if not isinstance(ax, Axes):
+        found = type(ax).__name__  # type: ignore[unreachable]
+        raise InputError(f"Expected axes, got {found}; of several axes give one, as axes[0].")
     text = _TEXTS.get(ax)
     if text is None:
         raise InputError(

@@ -13,6 +13,7 @@ from disca_nb.variables import validate
 
 __all__ = [
     "by_variant",
+    "check_scored",
     "looks",
     "one_model",
     "shown_steering",
@@ -40,11 +41,21 @@ def one_model(scores: xr.Dataset, *required: str) -> xr.Dataset:
 
 def with_country(scores: xr.Dataset, *required: str) -> xr.Dataset:
     """Return checked scores that have a country dimension and nothing empty."""
+    check_scored(scores)
     validate(scores, *required, "country")
     empty = [str(dim) for dim, size in scores.sizes.items() if size == 0]
     if empty:
         raise InputError(f"The selection holds no {empty[0]}; select at least one.")
     return scores if "country" in scores.dims else scores.expand_dims("country")
+
+
+def check_scored(scores: xr.Dataset) -> None:
+    """Raise for gaps and decisions, which have yet to be scored."""
+    if isinstance(scores, xr.Dataset) and "base_gap" in scores and "mis" not in scores:
+        raise InputError(
+            "These are gaps or decisions, not scores; score them first, with "
+            "disca_nb.alignment(…) or disca_nb.compare(…)."
+        )
 
 
 def with_model(scores: xr.Dataset) -> xr.Dataset:

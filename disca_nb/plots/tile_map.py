@@ -16,7 +16,7 @@ from disca_nb.plots._alt import told
 from disca_nb.plots._floors import FLOORS, floors_by_country, told_floors
 from disca_nb.plots._look import canvas, fitted_legend, ink
 from disca_nb.plots._phrases import counted, figure, sentence
-from disca_nb.plots._scores import with_country
+from disca_nb.plots._scores import check_scored, with_country
 from disca_nb.plots._single import heading, set_title, single
 from disca_nb.variables import VARIABLES, validate
 
@@ -211,6 +211,8 @@ def _parts(
         return values.rename(values.name or "value"), None
     if not isinstance(values, xr.Dataset):
         validate(values)  # type: ignore[unreachable] # says what it is
+    if variable == "mis":
+        check_scored(values)
     if variable not in values:
         raise unknown_name("variable", variable, map(str, values.data_vars))
     if variable != "mis":

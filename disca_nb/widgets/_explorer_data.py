@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from disca_nb._elicit.keeping import run_folder
+from disca_nb.datasets import recorded
 from disca_nb.errors import InputError, StoreError
 from disca_nb.metrics.scores import alignment
 from disca_nb.plots._single import made_up
@@ -32,7 +33,8 @@ def opened(results: xr.Dataset | str | os.PathLike[str]) -> tuple[xr.Dataset, st
     Parameters
     ----------
     results : xarray.Dataset or path
-        What `disca_nb.elicit` or `disca_nb.steer` returned, or where it was saved.
+        What `disca_nb.elicit` or `disca_nb.steer` returned, where it was saved, or a CSV that
+        `disca_nb.datasets.recorded.load` reads.
 
     Returns
     -------
@@ -58,6 +60,8 @@ def opened(results: xr.Dataset | str | os.PathLike[str]) -> tuple[xr.Dataset, st
             f"{path} is still being written: what is finished lies in {run_folder(path)}; let the "
             "run come to its end, or start it again to go on, and open it then."
         )
+    if path.name.endswith((".csv", ".csv.gz")) and path.exists():
+        return recorded.load(path), f"disca_nb.datasets.recorded.load({str(path)!r})"
     return open_results(path), f"disca_nb.open_results({str(path)!r})"
 
 

@@ -53,6 +53,8 @@ def python_of(results: Results, shown: Slice) -> str:
     if "model" not in results.lone:
         given = f"{given}.sel(model=[{results.own('model', shown.model)!r}])"
     lines = ["import disca_nb", ""]
+    if results.source == "results":
+        lines.append("# results: the Dataset that explore was given")
     if shown.variant == STORED:
         lines.append(f"steered = {given}")
     else:

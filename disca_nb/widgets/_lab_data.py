@@ -28,6 +28,7 @@ _TOL = 1e-3
 # As `disca_nb.steer` has it, for the numbers that are taken away.
 _EXACT = 1e-7
 _NAMED = ("country", "model", "scenario")
+_EMPTY = "The gaps hold no cell; choose others with .sel(…)."
 
 
 class LabData:
@@ -52,6 +53,8 @@ class LabData:
     """
 
     def __init__(self, gaps: xr.Dataset, targets: xr.Dataset | None = None) -> None:
+        if not all(gaps.sizes.get(dim, 1) for dim in _NAMED):
+            raise InputError(_EMPTY)
         # A label may be a number; controls know texts alone.
         texts = {dim: gaps[dim].astype(str) for dim in _NAMED if dim in gaps.coords}
         self._gaps, self._targets = gaps.assign_coords(texts), targets
@@ -69,7 +72,7 @@ class LabData:
         self.models = [str(name) for name in np.atleast_1d(models)]
         self.scenarios = [str(name) for name in found["scenario"].values]
         if not (self.countries and self.models and self.scenarios):
-            raise InputError("The gaps hold no cell; choose others with .sel(…).")
+            raise InputError(_EMPTY)
 
     def title(self, model: str) -> str:
         """Return a model's name, and whether it is made up."""

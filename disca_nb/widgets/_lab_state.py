@@ -151,7 +151,8 @@ class LabState(HasTraits):
                 told.append(f"{name}={_literal(value)}")
         given = ", targets" if targets else ""
         lines = ["import disca_nb", ""]
-        lines += [f"gaps = {source}"] if source != "gaps" else []
+        given_gaps = "# gaps: the Dataset that steering_lab was given"
+        lines.append(given_gaps if source == "gaps" else f"gaps = {source}")
         lines.append(f"steered = disca_nb.steer(gaps, {', '.join(told)})")
         lines.append(f"scores = disca_nb.alignment(steered{given})")
         return "\n".join(lines)

@@ -27,6 +27,10 @@ class Frame(VBox):  # type: ignore[misc]
     By then nothing can be imported, and there is no page left to tell.
     """
 
+    def __repr__(self) -> str:
+        """Return one line: pictures are for pages."""
+        return f"<{type(self).__name__}; the last line of a notebook's cell shows it>"
+
     def __del__(self) -> None:
         if not sys.is_finalizing():
             super().__del__()

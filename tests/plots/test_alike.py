@@ -13,6 +13,7 @@ from drawn import HOSTILE, MODELS, legend, many_countries, picture, scores_of, t
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from panels import made_up
 
 from disca_nb import plots
 from disca_nb.errors import InputError
@@ -226,6 +227,27 @@ def test_an_empty_selection_is_refused(name: str, scores: xr.Dataset) -> None:
     dim = "attribute" if name in {"attributes", "dumbbell", "pca", "radar"} else "country"
     with pytest.raises(InputError, match=f"The selection holds no {dim}; select at least one"):
         draw(name, scores.isel({dim: []}))
+
+
+@NAMES
+def test_gaps_that_are_not_scored_are_refused_with_the_remedy(name: str) -> None:
+    gaps = made_up(["JPN", "USA"]).expand_dims(model=["m"])
+    draw_it = {
+        "heatmap": plots.plot_heatmap,
+        "latency": lambda s: plots.plot_latency(s, timed(scores_of())),
+        "mis": plots.plot_mis,
+        "size": lambda s: plots.plot_size(s, {"m": 7}),
+        "tile_map": plots.plot_tile_map,
+    }.get(name) or getattr(plots, f"plot_{name}")
+    with pytest.raises(InputError, match="score them first"):
+        draw_it(gaps)
+
+
+def test_what_is_no_axes_has_no_text(scores: xr.Dataset) -> None:
+    axes = plots.plot_attributes(first(scores))
+    with pytest.raises(InputError, match=r"got ndarray; of several axes give one, as axes\[0\]"):
+        plots.describe(axes)
+    assert plots.describe(axes[0])
 
 
 @pytest.mark.parametrize("name", ["attributes", "dumbbell", "radar", "pca"])

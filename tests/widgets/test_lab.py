@@ -156,6 +156,29 @@ def test_what_is_put_off_in_a_kernel_is_dropped_when_it_closes(panel: xr.Dataset
     assert closed == after
 
 
+def test_it_prints_as_one_line(lab: SteeringLab) -> None:
+    assert repr(lab) == "<SteeringLab; the last line of a notebook's cell shows it>"
+
+
+def test_a_csv_of_gaps_opens(tmp_path: Path) -> None:
+    gaps = made_up(COUNTRIES)
+    frame = gaps[["base_gap", "category", "preferred_on_right"]].to_dataframe()
+    for persona in gaps.persona.values:
+        frame[f"persona_gap_{persona}"] = (
+            gaps.persona_gap.sel(persona=persona).drop_vars("persona").to_dataframe().persona_gap
+        )
+    path = tmp_path / "mine.csv"
+    frame.preferred_on_right = frame.preferred_on_right.astype(int)
+    frame.reset_index().to_csv(path, index=False)
+    lab = steering_lab(path)
+    assert said(lab) == ""
+    assert lab.settings.model == "mine"
+    names: dict[str, Any] = {}
+    exec(python(lab), names)  # noqa: S102 - our own code
+    np.testing.assert_allclose(names["scores"].mis, lab.scores.mis)
+    lab.close()
+
+
 def test_a_model_whose_label_is_a_number_is_one_too() -> None:
     lab = steering_lab(made_up(COUNTRIES).expand_dims(model=[7]))
     assert lab.settings.model == "7"
@@ -258,7 +281,9 @@ def test_a_cell_that_was_never_run_leaves_the_rest_standing() -> None:
     [
         (lambda gaps: gaps.drop_vars("persona_gap"), "persona_gap"),
         (lambda gaps: gaps.drop_vars("category"), "category"),
-        (lambda gaps: gaps.isel(scenario=slice(0)), "scenario"),
+        (lambda gaps: gaps.isel(scenario=slice(0)), "hold no cell"),
+        (lambda gaps: gaps.isel(country=slice(0)), "hold no cell"),
+        (lambda gaps: gaps.isel(model=slice(0)), "hold no cell"),
         (lambda gaps: gaps.expand_dims(language=["en", "de"]), "language"),
     ],
 )
@@ -307,6 +332,7 @@ def test_the_state_stands_by_itself() -> None:
     assert state.code().splitlines() == [
         "import disca_nb",
         "",
+        "# gaps: the Dataset that steering_lab was given",
         (
             'steered = disca_nb.steer(gaps, variant="paper", method="quadrature", '
             'sigma=0.4, gate_scale=float("inf"))'
