@@ -97,7 +97,8 @@ def test_what_is_too_far_out_is_integrated_as_ever(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(module, "_AT_ONCE", 1)
     # A thousand search widths from the base to the personas, and many of those among them.
     base, gaps = np.array([3.0, 0.5]), np.array([[-30.0, 4.0, 0.0], [0.4, 0.6, 0.5]])
-    grid: Grid = {"sigma": [0.002, 0.3], "eta": [0.02, 0.5]}
+    # Families of two, as the consensus' weight moves no node.
+    grid: Grid = {"sigma": [0.002, 0.3], "eta": [0.02, 0.5], "lam": [0.6, 0.7]}
     limits = limit_grid(base, gaps, table(grid), tol=1e-7)
     for row, setting in enumerate(settings(grid)):
         one = disca_correction(base, gaps, method="quadrature", tol=1e-7, rho=0.0, **setting)

@@ -16,6 +16,7 @@ import disca_nb
 from disca_nb.datasets import demo_panel
 from disca_nb.errors import InputError
 from disca_nb.plots import describe, describe_gate, plot_gate
+from disca_nb.plots._phrases import counted
 from disca_nb.variables import ATTRIBUTES
 
 mpl.use("agg")
@@ -119,8 +120,8 @@ def test_the_text_has_the_figures(steered: xr.Dataset) -> None:
     reliability = steered.reliability.values
     assert f"median {np.median(reliability):.2f} (5 to 95 %: " in text
     assert f"median {np.median(ratio):.2f} and is {ratio.min():.2f} at least" in text
-    below = int((ratio < 0.3).sum())
-    assert f"below the threshold ρ 0.3 in {below} cell" in text
+    below = int((steered.ess < 0.3).any("pass_id").sum())
+    assert f"in {counted(below, 'cell')} a pass is below the threshold ρ 0.3" in text
     assert f"up to {np.abs(steered.correction).max().item():.2f} logits" in text
     assert f"below 0.5 in {int((reliability < 0.5).sum())} cell" in text
     assert "Left out" not in text
