@@ -246,7 +246,7 @@ def test_gaps_that_are_not_scored_are_refused_with_the_remedy(name: str) -> None
 def test_what_is_no_axes_has_no_text(scores: xr.Dataset) -> None:
     axes = plots.plot_attributes(first(scores))
     with pytest.raises(InputError, match=r"got ndarray; of several axes give one, as axes\[0\]"):
-        plots.describe(axes)
+        plots.describe(axes)  # type: ignore[arg-type]
     assert plots.describe(axes[0])
 
 

@@ -168,7 +168,7 @@ def test_a_csv_of_gaps_opens(tmp_path: Path) -> None:
             gaps.persona_gap.sel(persona=persona).drop_vars("persona").to_dataframe().persona_gap
         )
     path = tmp_path / "mine.csv"
-    frame.preferred_on_right = frame.preferred_on_right.astype(int)
+    frame["preferred_on_right"] = frame["preferred_on_right"].astype(int)
     frame.reset_index().to_csv(path, index=False)
     lab = steering_lab(path)
     assert said(lab) == ""
