@@ -226,9 +226,7 @@ def _row(parameters: dict[str, object]) -> FloatArray:
 def _nodes(gaps: FloatArray, row: FloatArray, tol: float) -> tuple[FloatArray, FloatArray]:
     """Return the nodes of the quadrature in rising order, and their weights, in search widths."""
     power = int(grading_powers(tol, row[ALPHA : ALPHA + 1])[0])
-    # A floor that no value meets overflows, which compiled code keeps to itself.
-    with np.errstate(over="ignore"):
-        nodes, weights = lay_cell(gaps, row, graded_rules(tol, power))
+    nodes, weights = lay_cell(gaps, row, graded_rules(tol, power))
     order = np.argsort(nodes)
     return nodes[order], weights[order]
 
