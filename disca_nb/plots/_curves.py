@@ -12,6 +12,7 @@ import xarray as xr
 from disca_nb.errors import InputError, unknown_name
 from disca_nb.kernels import PARAMETERS
 from disca_nb.kernels._types import FloatArray
+from disca_nb.plots._look import LINES, ROLES
 from disca_nb.plots._single import heading, single
 from disca_nb.steering.settings import DECISION_TEMPERATURE
 from disca_nb.variables import GRID_SUFFIX, validate
@@ -19,10 +20,10 @@ from disca_nb.variables import GRID_SUFFIX, validate
 __all__ = ["FLOORS", "Curves", "curves", "named", "symbol"]
 
 FLOORS: Mapping[str, tuple[str, Any]] = {
-    "mis_coin_flip": ("coin flip", "--"),
-    "mis_vanilla": ("vanilla", (0, (6, 2, 1, 2, 1, 2))),
-    "mis_leave_one_out": ("other countries' mean", ":"),
-    "noise_ceiling": ("noise ceiling", "-."),
+    "mis_coin_flip": (ROLES["mis_coin_flip"].label, LINES["mis_coin_flip"]),
+    "mis_vanilla": (ROLES["vanilla"].label, (0, (6, 2, 1, 2, 1, 2))),
+    "mis_leave_one_out": (ROLES["mis_leave_one_out"].label, LINES["mis_leave_one_out"]),
+    "noise_ceiling": (ROLES["noise_ceiling"].label, LINES["noise_ceiling"]),
 }
 """Name and line of what stands beside every score."""
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.typing import ColorType
 
 __all__ = [
+    "LETTER",
     "LINES",
     "MARKERS",
     "ROLES",
@@ -61,8 +62,10 @@ LINES: Mapping[str, str] = {
 }
 """How floors are drawn where they are lines."""
 
-# Width of an average letter as a share of its height, and a handle with its room in letters.
-_LETTER = 0.58
+LETTER = 0.58
+"""Width of an average letter as a share of its height."""
+
+# A handle with its room, in letters.
 _HANDLE = 7
 # Below this width in inches a legend is set in smaller type.
 _NARROW = 4.5
@@ -142,7 +145,7 @@ def fitted_legend(ax: Axes, handles: Sequence[Artist] = (), *, pad: float = 3.5)
         return
     labels = [str(handle.get_label()) for handle in shown]
     inches = ax.bbox.width / ax.figure.dpi
-    letters = 72.0 * inches / (_LETTER * plt.rcParams["font.size"])
+    letters = 72.0 * inches / (LETTER * plt.rcParams["font.size"])
     fit = int(letters / (max(map(len, labels)) + _HANDLE))
     legend = ax.legend(
         shown,

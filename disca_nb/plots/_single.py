@@ -11,14 +11,13 @@ import numpy as np
 import xarray as xr
 
 from disca_nb.errors import InputError
+from disca_nb.plots._look import LETTER
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["heading", "made_up", "set_title", "single"]
 
-# Width of an average letter as a share of its height.
-_LETTER = 0.58
 # A symbol and its number stay on one line; no-break spaces are for breaking lines alone.
 _WITH_NUMBER = re.compile(r"(?<=\b\w) (?=[\d≥])|(?<=≥) |(?<=\btol) ")
 _STICKY = "\N{NO-BREAK SPACE}"
@@ -118,7 +117,7 @@ def set_title(ax: Axes, lines: Iterable[str]) -> None:
     import matplotlib.pyplot as plt
 
     inches = ax.bbox.width / ax.figure.dpi
-    letters = int(72.0 * inches / (_LETTER * plt.rcParams["font.size"]))
+    letters = int(72.0 * inches / (LETTER * plt.rcParams["font.size"]))
     whole = [_WITH_NUMBER.sub(_STICKY, line) for line in lines]
     broken = [part for line in whole for part in textwrap.wrap(line, max(24, letters))]
     # Labels are text, whatever dollar signs they hold.

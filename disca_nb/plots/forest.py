@@ -11,7 +11,7 @@ from disca_nb.errors import InputError, shorten
 from disca_nb.metrics.audit_report import Audit, ModelAudit
 from disca_nb.plots._alt import told
 from disca_nb.plots._legends import legend_below
-from disca_nb.plots._look import canvas, ink, palette, tidy
+from disca_nb.plots._look import LINES, ROLES, canvas, ink, palette, tidy
 from disca_nb.plots._phrases import counted, label_text, signed
 from disca_nb.plots._single import heading, set_title
 from disca_nb.variables import validate
@@ -105,7 +105,8 @@ def plot_forest(
     ax = canvas(ax, 9.0, 2.2 + 0.28 * len(rows))
     ax.axvline(0.0, color=ink(), linewidth=1.0, alpha=0.6)
     if np.isfinite(known.ceiling):
-        ax.axvline(known.ceiling, color=ink(), linestyle="-.", linewidth=1.4, label="noise ceiling")
+        line, label = LINES["noise_ceiling"], ROLES["noise_ceiling"].label
+        ax.axvline(known.ceiling, color=ink(), linestyle=line, linewidth=1.4, label=label)
     for at, row in enumerate(known.rows):
         _draw(ax, at, row)
     labels = [

@@ -7,7 +7,7 @@ import xarray as xr
 
 from disca_nb.plots._floors import FLOORS
 from disca_nb.plots._look import ROLES
-from disca_nb.widgets._page import table
+from disca_nb.widgets._page import shown, table
 
 __all__ = ["PER_PAGE", "difference_table", "pages", "scenario_table"]
 
@@ -56,15 +56,15 @@ def scenario_table(cells: xr.Dataset, page: int, chosen: str, whose: str) -> str
     str
         HTML.
     """
-    shown = cells.isel(scenario=slice(page * PER_PAGE, (page + 1) * PER_PAGE))
-    names = [str(name) for name in shown["scenario"].values]
-    columns = [name for name in _COLUMNS if name in shown]
-    personas = [str(name) for name in shown["persona"].values] if "persona_gap" in shown else []
+    few = cells.isel(scenario=slice(page * PER_PAGE, (page + 1) * PER_PAGE))
+    names = [str(name) for name in few["scenario"].values]
+    columns = [name for name in _COLUMNS if name in few]
+    personas = [str(name) for name in few["persona"].values] if "persona_gap" in few else []
     rows = []
     for at, name in enumerate(names):
-        one = shown.isel(scenario=at)
-        values = [_shown(value) for value in one["persona_gap"].values] if personas else []
-        values += [_shown(one[column].item()) for column in columns]
+        one = few.isel(scenario=at)
+        values = [shown(value, 2) for value in one["persona_gap"].values] if personas else []
+        values += [shown(one[column].item(), 2) for column in columns]
         status = int(one["status"].item()) if "status" in one else 1
         rows.append([name, str(one["category"].item()), *values, _STATUS[status]])
     head = ["scenario", "attribute", *personas, *(_COLUMNS[name] for name in columns), "status"]
@@ -96,9 +96,9 @@ def difference_table(names: tuple[str, str], scores: tuple[xr.Dataset, xr.Datase
     rows = [
         [
             str(country),
-            *(_shown(value, 3) for value in (one[i], other[i])),
-            _shown(other[i] - one[i], 3, sign="+"),
-            *(_shown(floors[name].values[i], 3) for name in FLOORS),
+            *(shown(value) for value in (one[i], other[i])),
+            shown(other[i] - one[i], sign="+"),
+            *(shown(floors[name].values[i]) for name in FLOORS),
         ]
         for i, country in enumerate(floors["country"].values)
     ]
@@ -107,8 +107,3 @@ def difference_table(names: tuple[str, str], scores: tuple[xr.Dataset, xr.Datase
     caption = f"Misalignment score; {names[1]} is closer to the humans in {closer} of {both}"
     labels = [ROLES[name].label for name in FLOORS]
     return table(caption, ["country", *names, "difference", *labels], rows)
-
-
-def _shown(value: float, digits: int = 2, sign: str = "-") -> str:
-    """Return a number, or a dash where there is none."""
-    return "–" if np.isnan(value) else f"{value:{sign}.{digits}f}"

@@ -8,13 +8,12 @@ from ipywidgets import Box, Button, Checkbox, Dropdown, Layout, VBox, Widget
 from traitlets import HasTraits, link
 
 from disca_nb.kernels import PARAMETERS
+from disca_nb.widgets._choices import dropdown
 from disca_nb.widgets._lab_state import PRESETS, SLIDERS, LabState
 from disca_nb.widgets.slider import Slider
 
-__all__ = ["NAMED", "Controls"]
+__all__ = ["Controls"]
 
-NAMED = {"description_width": "initial"}
-"""The style of controls whose name is as long as it is."""
 # Which switch stands above which slider, and what it says.
 _SWITCHES = {
     "sigma": ("adaptive", "σ adaptive: the personas' standard deviation"),
@@ -53,13 +52,7 @@ class Controls:
         -------
         ipywidgets.Dropdown
         """
-        box = Dropdown(
-            options=self._state.known[name],
-            value=getattr(self._state, name),
-            description=label,
-            style=NAMED,
-            layout=Layout(width="auto", max_width="100%"),
-        )
+        box = dropdown(self._state.known[name], getattr(self._state, name), label)
         self._join(name, box)
         self._chosen[name] = box
         return box

@@ -11,7 +11,7 @@ import xarray as xr
 from disca_nb.kernels._types import FloatArray
 from disca_nb.plots._floors import FLOORS
 from disca_nb.plots._look import ROLES
-from disca_nb.widgets._page import table
+from disca_nb.widgets._page import shown, table
 
 __all__ = ["Board", "joined", "macro_rows", "told"]
 
@@ -77,7 +77,7 @@ def macro_rows(board: Board, chosen: int) -> str:
     for i, name in enumerate(board.models):
         known = np.isfinite(board.mis[:, i])
         values = [board.mis[:, i], board.vanilla[:, i], *floors]
-        means = [_shown(_mean(each[known])) for each in values]
+        means = [shown(_mean(each[known])) for each in values]
         rows.append([name, *means, str(int(known.sum()))])
     columns = ["model", "as set", "vanilla", *_FLOORS.values(), "countries"]
     return table("Misalignment score, mean over countries", columns, rows, chosen)
@@ -107,14 +107,14 @@ def told(board: Board, chosen: int, steering: str, name: str) -> str:
     mis, vanilla = board.mis[known, chosen], board.vanilla[known, chosen]
     floors = {label: board.floors[each].values[known] for each, label in _FLOORS.items()}
     n, without = mis.size, known.size - mis.size
-    text = f"{name}, {steering}: mean misalignment {_shown(_mean(mis))}"
+    text = f"{name}, {steering}: mean misalignment {shown(_mean(mis))}"
     if without:
         text += f" over the {n} of {known.size} countries that have a score"
     if not np.isnan(vanilla).all():
-        text += f", without steering {_shown(_mean(vanilla))}"
+        text += f", without steering {shown(_mean(vanilla))}"
         text += f"; closer to the humans than without in {int((mis < vanilla).sum())} of {n}"
     beside = [
-        f"{label} {_shown(_mean(values))} (closer in {int((values < mis).sum())} of {n})"
+        f"{label} {shown(_mean(values))} (closer in {int((values < mis).sum())} of {n})"
         for label, values in floors.items()
         if not np.isnan(values).all()
     ]
@@ -124,8 +124,3 @@ def told(board: Board, chosen: int, steering: str, name: str) -> str:
 def _mean(values: FloatArray) -> float:
     """Return the mean, NaN where one is unknown or there is none."""
     return float(np.mean(values)) if values.size else np.nan
-
-
-def _shown(value: float) -> str:
-    """Return a score with three digits."""
-    return "–" if np.isnan(value) else f"{value:.3f}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Iterable, Sequence
 from html import escape
 
-__all__ = ["STYLE", "figure", "paragraph", "table"]
+__all__ = ["STYLE", "figure", "paragraph", "shown", "table"]
 
 # Pictures are drawn in dark ink on nothing; on a dark page they are turned over, hues kept. The
 # pages of JupyterLab, Notebook and Voilà say so by an attribute, those of VS Code by a class.
@@ -70,6 +71,17 @@ def paragraph(text: str) -> str:
         HTML.
     """
     return f'<p class="disca-page" style="white-space:pre-line">{escape(text)}</p>'
+
+
+def shown(value: float, digits: int = 3, sign: str = "-") -> str:
+    """Return a number, or a dash where there is none.
+
+    Examples
+    --------
+    >>> shown(0.5), shown(float("nan")), shown(0.25, 2, sign="+")
+    ('0.500', '–', '+0.25')
+    """
+    return "–" if math.isnan(value) else f"{value:{sign}.{digits}f}"
 
 
 def table(

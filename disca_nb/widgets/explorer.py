@@ -12,6 +12,7 @@ from ipywidgets import HTML, Button, Dropdown, HBox, Layout, Select, Text, Texta
 from traitlets import link
 
 from disca_nb.errors import DiscaError
+from disca_nb.widgets._choices import NAMED, dropdown
 from disca_nb.widgets._explorer_data import Results, opened
 from disca_nb.widgets._explorer_state import NOBODY, ExplorerState
 from disca_nb.widgets._explorer_tables import PER_PAGE, difference_table, pages, scenario_table
@@ -23,7 +24,6 @@ from disca_nb.widgets._parts import attempt
 
 __all__ = ["Explorer", "explore"]
 
-_NAMED = {"description_width": "initial"}
 _FORMS = {"csv": "Save CSV", "nc": "Save NetCDF", "png": "Save PNG"}
 _BASE = "base"
 _ONE = {"model", "variant", "country"}
@@ -120,14 +120,14 @@ class Explorer(Panel):
         }
         at = {name: part.view for name, part in self._parts.items()}
         self._countries_list = Select(
-            options=self.chosen.known["country"], description="Country", rows=14, style=_NAMED
+            options=self.chosen.known["country"], description="Country", rows=14, style=NAMED
         )
         self._join("country", self._countries_list)
         self._scenario = self._choice("scenario", "Scenario")
         self._other_variant = self._choice("other_variant", "as")
-        self._folder = Text(folder, description="Folder", style=_NAMED)
+        self._folder = Text(folder, description="Folder", style=NAMED)
         self._code = Textarea(
-            description="As Python", style=_NAMED, layout=Layout(width="auto", height="8rem")
+            description="As Python", style=NAMED, layout=Layout(width="auto", height="8rem")
         )
         compared = [self._choice("other_model", "Compare with"), self._other_variant]
         shown = [self._choice("model", "Model"), self._choice("variant", "Variant")]
@@ -149,13 +149,7 @@ class Explorer(Panel):
 
     def _choice(self, name: str, label: str) -> Dropdown:
         """Return a selector of one of the known names."""
-        box = Dropdown(
-            options=self.chosen.known[name],
-            value=getattr(self.chosen, name),
-            description=label,
-            style=_NAMED,
-            layout=Layout(width="auto", max_width="100%"),
-        )
+        box = dropdown(self.chosen.known[name], getattr(self.chosen, name), label)
         self._join(name, box)
         return box
 

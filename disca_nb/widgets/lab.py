@@ -11,8 +11,9 @@ from ipywidgets import HTML, HBox, Layout, Textarea, VBox
 from disca_nb.errors import DiscaError, InputError, unknown_name
 from disca_nb.kernels import PARAMETERS
 from disca_nb.steering.settings import DISCA_VARIANTS
+from disca_nb.widgets._choices import NAMED
 from disca_nb.widgets._explorer_data import opened
-from disca_nb.widgets._lab_controls import NAMED, Controls
+from disca_nb.widgets._lab_controls import Controls
 from disca_nb.widgets._lab_data import CATEGORY_TEMPERATURES, LabData
 from disca_nb.widgets._lab_landscape import LandscapePicture
 from disca_nb.widgets._lab_mis import MisPicture
