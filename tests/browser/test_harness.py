@@ -120,6 +120,15 @@ def test_pictures_are_taken_in_light_and_in_dark(smoke: Notebook, picture_folder
     assert smoke.page.locator("body").get_attribute("data-jp-theme-light") == "true"
 
 
+def test_themes_that_follow_at_once_leave_no_error(smoke: Notebook) -> None:
+    for _ in range(4):
+        smoke.theme("dark")
+        smoke.theme("light")
+    # An error would come 200 ms after the last one.
+    smoke.page.wait_for_timeout(400)
+    assert smoke.log.errors == []
+
+
 def test_a_slider_without_a_name_is_found(smoke: Notebook, accessibility: Accessibility) -> None:
     found = accessibility(smoke, ".harness")
     rules = {violation.rule for violation in found}

@@ -25,13 +25,20 @@ _THEMES: dict[Theme, str] = {"light": "JupyterLab Light", "dark": "JupyterLab Da
 _OPENS_WITHIN = 90.0
 _TALLEST = 8000
 
+# JupyterLab takes its splash screen away 200 ms after a change of theme; if the next change comes
+# before, it takes it away twice, and the second time fails.
+_NO_SPLASH = "document.getElementById('jupyterlab-splash') === null"
 # The indicator says idle before there is a kernel; what is run then asks which one to take.
-_READY = """() => {
+_READY = f"""() => {{
     const session = window.jupyterapp?.shell.currentWidget?.sessionContext;
-    return session?.isReady && session.session?.kernel?.status === 'idle'
+    return session?.isReady && session.session?.kernel?.status === 'idle' && {_NO_SPLASH}
         && document.querySelector('.jp-NotebookPanel .jp-Spinner') === null
         && document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle';
-}"""
+}}"""
+_THEMED = f"""([name, light]) => {{
+    const {{jpThemeName, jpThemeLight}} = document.body.dataset;
+    return jpThemeName === name && jpThemeLight === light && {_NO_SPLASH};
+}}"""
 # Errors are read from the notebook itself: in the page they look like other standard error.
 _CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets
     .filter(cell => cell.model.type === 'code')
@@ -128,8 +135,7 @@ class Notebook:
         name = _THEMES[theme]
         run = "name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})"
         self.page.evaluate(run, name)
-        self._until("name => document.body.dataset.jpThemeName === name", name, 30.0)
-        self._until("light => document.body.dataset.jpThemeLight === light", _light(theme), 30.0)
+        self._until(_THEMED, [name, _light(theme)], 30.0)
 
     def fit(self) -> None:
         """Make the window as tall as the notebook, so that all of it is drawn."""
