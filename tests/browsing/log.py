@@ -36,7 +36,7 @@ class Log:
         self.warnings: list[str] = []
         self._server = server
         page.on("console", self._console)
-        page.on("pageerror", lambda error: self._add(f"not caught: {error.stack or error}"))
+        page.on("pageerror", lambda error: self._add(f"not caught: {error}\n{error.stack or ''}"))
         page.on("request", self._request)
         page.on("websocket", self._socket)
 
