@@ -19,7 +19,7 @@ PACKAGE = Path(disca_nb.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 # From left to right: a module imports from its own group and those before it.
 LAYERS = (
-    ("errors", "_types", "_accelerate", "_data", "_atomic", "_version", "variables"),
+    ("errors", "_types", "_accelerate", "_data", "_atomic", "_version", "_registry", "variables"),
     ("kernels",),
     ("results", "datasets", "_debias"),
     ("prompts",),

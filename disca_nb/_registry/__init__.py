@@ -1,0 +1,1 @@
+"""The variables of the registry, a file for each part of the package."""
