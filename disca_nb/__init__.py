@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from disca_nb._elicit.planning import plan
     from disca_nb._elicit.quality import quality
     from disca_nb._methods import methods
+    from disca_nb._opinions import ask_survey, read_responses, read_translation, translate_survey
     from disca_nb._summary import summary
     from disca_nb.metrics.audit import audit
     from disca_nb.metrics.decisions import preferences
     from disca_nb.metrics.means import macro, macro_table
+    from disca_nb.metrics.opinions import representation, steering_shift
     from disca_nb.metrics.scores import alignment, compare
     from disca_nb.metrics.sensitivity import sensitivity
     from disca_nb.results import open_results, save_results
@@ -42,6 +44,7 @@ _MODULES = ("datasets", "kernels", "metrics", "models", "plots", "prompts", "ste
 _HOMES = {
     "VARIANTS": "steering",
     "alignment": "metrics",
+    "ask_survey": "_opinions",
     "audit": "metrics",
     "compare": "metrics",
     "debias": "_debias",
@@ -54,12 +57,17 @@ _HOMES = {
     "plan": "_elicit.planning",
     "preferences": "metrics",
     "quality": "_elicit.quality",
+    "read_responses": "_opinions",
+    "read_translation": "_opinions",
+    "representation": "metrics",
     "run_panel": "widgets",
     "save_results": "results",
     "sensitivity": "metrics",
     "steer": "steering",
     "steering_lab": "widgets",
+    "steering_shift": "metrics",
     "summary": "_summary",
+    "translate_survey": "_opinions",
     "validate": "variables",
 }
 
@@ -67,6 +75,7 @@ __all__ = [
     "VARIANTS",
     "__version__",
     "alignment",
+    "ask_survey",
     "audit",
     "compare",
     "datasets",
@@ -85,13 +94,18 @@ __all__ = [
     "preferences",
     "prompts",
     "quality",
+    "read_responses",
+    "read_translation",
+    "representation",
     "run_panel",
     "save_results",
     "sensitivity",
     "steer",
     "steering",
     "steering_lab",
+    "steering_shift",
     "summary",
+    "translate_survey",
     "validate",
     "widgets",
 ]

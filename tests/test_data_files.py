@@ -14,11 +14,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import disca_nb
 from disca_nb import _data, datasets
 from disca_nb._data import data_path
 from disca_nb.errors import UnknownNameError
 from disca_nb.models import embedded
-from disca_nb.prompts import packs
+from disca_nb.prompts import packs, survey_frames
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = sorted(
@@ -29,16 +30,37 @@ SHIPPED = sorted(
 # Folders that are one thing, whatever files they hold.
 WHOLE = ("demo_results.zarr", "embedded")
 ENTRIES = sorted({top if (top := name.split("/")[0]) in WHOLE else name for name in SHIPPED})
+LANGUAGES = sorted(path.stem for path in (ROOT / "data" / "frames").glob("??.json"))
+
+
+def frames_of(language: str) -> Callable[[], object]:
+    """Return what loads the frames of a language, past its cache."""
+    return lambda: survey_frames._shipped.__wrapped__(language)
+
+
+def translation_of(name: str) -> Callable[[], object]:
+    """Return what loads a translation of the sample."""
+    return lambda: disca_nb.read_translation(name, datasets.surveys.sample())
+
+
 LOADERS: dict[str, Callable[[], object]] = {
+    "country_names.csv": datasets.country_names._table.__wrapped__,
     "demo_results.zarr": datasets.demo_panel,
     "embedded": lambda: (embedded.folder(), embedded.tasks()),
+    **{f"frames/{language}.json": frames_of(language) for language in LANGUAGES},
+    "frames/schema.json": frames_of("ko"),
     "human_preferences.csv": datasets.targets.moral_machine,
     "language_shares.csv": datasets.languages.multitp,
+    "opinions_demo.nc": datasets.surveys.demo_answers,
     "packs/en.json": lambda: packs._shipped.__wrapped__("en"),
     "packs/schema.json": lambda: packs._shipped.__wrapped__("en"),
     "profiles.csv": datasets.profiles.shipped,
     "regions.csv": lambda: datasets.regions._table.__wrapped__("region"),
+    "survey_sample.json": datasets.surveys.sample,
     "tiles.csv": datasets.tiles._table.__wrapped__,
+    **{
+        f"translations/sample.{lang}.csv": translation_of(f"sample.{lang}") for lang in ("de", "ko")
+    },
     "upstream_registry.csv": datasets.released_models,
 }
 
@@ -62,10 +84,12 @@ def test_the_loader_reads_that_file(
     monkeypatch.setattr(_data, "_PACKAGE", tmp_path / "disca_nb")
     LOADERS[name]()
     shutil.rmtree(copy / name) if name in WHOLE else (copy / name).unlink()
-    # The packs that came are the languages there are.
-    unknown = name.startswith("packs/") and name != "packs/schema.json"
+    # The packs, frames and translations that came are those there are.
+    folder, _, file = name.rpartition("/")
+    unknown = folder in {"packs", "frames", "translations"} and file != "schema.json"
     error = UnknownNameError if unknown else FileNotFoundError
-    message = "Unknown language" if unknown else f"{name}.* did not come with this installation"
+    what = "translation" if folder == "translations" else "language"
+    message = f"Unknown {what}" if unknown else f"{name}.* did not come with this installation"
     with pytest.raises(error, match=message):
         LOADERS[name]()
 

@@ -26,6 +26,7 @@ LAYERS = (
     ("models",),
     ("_store", "store"),
     ("_elicit",),
+    ("_opinions",),
     ("steering",),
     ("metrics",),
     ("plots",),
@@ -150,7 +151,8 @@ def test_a_fresh_process_finds_every_name() -> None:
 PUBLIC = (
     *("disca_nb", "disca_nb.kernels", "disca_nb.steering", "disca_nb.metrics", "disca_nb.plots"),
     *("disca_nb.models", "disca_nb.models.chat", "disca_nb.models.option_tokens"),
-    *("disca_nb._elicit", "disca_nb.store", "disca_nb.widgets"),
+    *("disca_nb._elicit", "disca_nb.store", "disca_nb.widgets", "disca_nb._opinions"),
+    "disca_nb.models.top_k",
     *(f"disca_nb.datasets{end}" for end in ("", ".recorded", ".targets", ".scenarios")),
     *(f"disca_nb.datasets{end}" for end in (".upstream", ".languages", ".download")),
     *("disca_nb.results", "disca_nb.variables", "disca_nb.metrics.cross_validation"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -19,14 +19,16 @@ from disca_nb.models.protocol import OptionScores
 from disca_nb.results import check_form, open_results, save_results
 from disca_nb.store import Journal, described, differences
 
-__all__ = ["Kept", "answers_hash", "check", "kept", "run_folder"]
+__all__ = ["DILEMMAS", "Kept", "answers_hash", "check", "kept", "run_folder"]
 
 # Of a result's manifest, what is known only when all is answered.
 _OF_ANSWERS = ("models", "answers_sha256")
-_ANSWERS = (
+DILEMMAS = (
     *("base_order_gap", "persona_order_gap", "base_answer_mass", "persona_answer_mass"),
     *("base_gap", "persona_gap", "vanilla_gap", "positional_bias", "status"),
+    *("country", "scenario", "persona", "model"),
 )
+"""Of what `disca_nb.elicit` returns, the variables and labels that a result's hash is of."""
 
 
 class Kept:
@@ -91,7 +93,12 @@ def run_folder(path: str | os.PathLike[str]) -> Path:
 
 
 @contextmanager
-def kept(path: str | os.PathLike[str], manifest: Mapping[str, object]) -> Iterator[Kept]:
+def kept(
+    path: str | os.PathLike[str],
+    manifest: Mapping[str, object],
+    *,
+    hashed: Sequence[str] = DILEMMAS,
+) -> Iterator[Kept]:
     """Take up the run that is kept at a path, or begin one.
 
     Parameters
@@ -100,6 +107,8 @@ def kept(path: str | os.PathLike[str], manifest: Mapping[str, object]) -> Iterat
         Of the result, a ``.zarr`` store or a ``.nc`` file.
     manifest : mapping
         What the run follows from, its models aside.
+    hashed : sequence of str
+        Variables and labels that the result's hash is of.
 
     Yields
     ------
@@ -114,10 +123,10 @@ def kept(path: str | os.PathLike[str], manifest: Mapping[str, object]) -> Iterat
         For another ending.
     """
     target = check_form(path)
-    if (whole := check(target, manifest)) is None:
+    if (whole := check(target, manifest, hashed=hashed)) is None:
         with Journal.open(run_folder(target), manifest) as journal:
             # Another process may have finished it before the journal was free.
-            if (whole := check(target, manifest)) is None:
+            if (whole := check(target, manifest, hashed=hashed)) is None:
                 yield Kept(target, journal)
                 return
     yield Kept(target, whole=whole)
@@ -131,12 +140,17 @@ def _clear(folder: Path, manifest: Mapping[str, object]) -> None:
             journal.remove()
 
 
-def check(path: str | os.PathLike[str], manifest: Mapping[str, object]) -> xr.Dataset | None:
+def check(
+    path: str | os.PathLike[str],
+    manifest: Mapping[str, object],
+    *,
+    hashed: Sequence[str] = DILEMMAS,
+) -> xr.Dataset | None:
     """Return the finished result at a path, before any model is loaded; None where none is.
 
     Parameters
     ----------
-    path, manifest
+    path, manifest, hashed
         As for `kept`.
 
     Returns
@@ -160,7 +174,7 @@ def check(path: str | os.PathLike[str], manifest: Mapping[str, object]) -> xr.Da
         ) from None
     found = _manifest(there)
     _compare(target, {name: found[name] for name in found if name not in _OF_ANSWERS}, manifest)
-    if found.get("answers_sha256") != answers_hash(there):
+    if found.get("answers_sha256") != answers_hash(there, hashed=hashed):
         raise StoreError(
             f"{target} holds other answers than its run gave, or a part of them; choose another "
             "path, or move it away."
@@ -177,16 +191,18 @@ def _manifest(result: xr.Dataset) -> dict[str, Any]:
     return {"models": {}, **found} if isinstance(found, dict) else {"models": {}}
 
 
-def answers_hash(result: xr.Dataset) -> str:
+def answers_hash(result: xr.Dataset, *, hashed: Sequence[str] = DILEMMAS) -> str:
     """Return a hash of everything that models answered, and of the labels that it stands under.
 
     Parameters
     ----------
     result : xarray.Dataset
         What `disca_nb.elicit` returned, or was made of it.
+    hashed : sequence of str
+        Variables and labels that the hash is of.
     """
     found = hashlib.sha256()
-    for name in (*_ANSWERS, "country", "scenario", "persona", "model"):
+    for name in hashed:
         array = result.get(name, xr.DataArray(np.nan))
         found.update(repr([name, array.dims, array.shape]).encode())
         values = array.values

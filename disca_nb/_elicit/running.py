@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gc
-import hashlib
 import json
 import os
-from contextlib import nullcontext
 from functools import partial
 
 import numpy as np
@@ -14,13 +11,12 @@ import numpy.typing as npt
 import xarray as xr
 
 from disca_nb._debias import debias
-from disca_nb._elicit.given import loaded
-from disca_nb._elicit.keeping import Kept, answers_hash, kept
+from disca_nb._elicit.gathering import begun, check_store, gathered, notice_of, source_of
+from disca_nb._elicit.keeping import Kept, answers_hash
 from disca_nb._elicit.progress import Follow, check_follow
 from disca_nb._elicit.questions import ORDERS, Questions
 from disca_nb._elicit.request import Request, planned
 from disca_nb._elicit.scoring import Answers, answers, worst
-from disca_nb.errors import InputError
 from disca_nb.models.protocol import LanguageModel
 from disca_nb.results import check_savable
 from disca_nb.variables import annotate, validate
@@ -49,50 +45,36 @@ def answered(run: Request, *, progress: Follow, store: str | os.PathLike[str] | 
         As for `disca_nb.elicit`.
     """
     check_follow(progress)
+    check_store(store)
     if store is not None:
-        if not isinstance(store, str | os.PathLike):
-            raise InputError(f"store is {store!r}; give the path of a .zarr store or a .nc file.")
         _check_savable(run)
-    with nullcontext(Kept()) if store is None else kept(store, run.manifest) as keeper:
-        parts, manifests = [], {}
-        for each in run.models:
-            one = loaded(each)
-            found, manifests[one.name] = _ask(one, run, keeper, progress=progress)
-            if found is not None:
-                parts.append(_cells(run.asked, found, one.name, run.scenarios, run.panel))
-            # Networks hold themselves in circles; the next one needs their memory.
-            del one
-            gc.collect()
-        result = keeper.whole
-        if result is None:
-            result = _result(run, parts, manifests)
-            keeper.finish(result)
-    return result
+    return gathered(
+        run.models,
+        run.manifest,
+        store=store,
+        ask=partial(_ask, run, progress=progress),
+        whole=partial(_result, run),
+    )
 
 
 def _ask(
-    model: LanguageModel, run: Request, keeper: Kept, *, progress: Follow
-) -> tuple[Answers | None, dict[str, object]]:
+    run: Request, model: LanguageModel, keeper: Kept, *, progress: Follow
+) -> tuple[xr.Dataset | None, dict[str, object]]:
     """Return a model's answers and manifest; no answers where the result is whole already."""
-    options = run.pack.labels
     plan = planned(run, model)
-    # Whatever a plan says of itself, what is kept is by the numbers of these chunks.
-    chunks = hashlib.sha256(repr([list(chunk) for chunk in plan.chunks]).encode()).hexdigest()
-    own = {**model.manifest, "plan": {**plan.manifest, "chunks_sha256": chunks}}
-    manifest: dict[str, object] = json.loads(json.dumps(own, default=str))
-    finished = keeper.begin(model.name, manifest)
+    manifest, finished = begun(model, plan, keeper)
     if keeper.whole is not None:
         return None, manifest
     found = answers(
         model,
         plan,
-        options,
+        run.pack.labels,
         min_mass=run.min_mass,
         progress=progress,
         finished=finished,
         keep=partial(keeper.append, model.name),
     )
-    return found, manifest
+    return _cells(run.asked, found, model.name, run.scenarios, run.panel), manifest
 
 
 def _check_savable(run: Request) -> None:
@@ -112,7 +94,7 @@ def _result(
     result = result.assign(persona_prompt=run.panel["persona_prompt"])
     result = debias(result).assign_coords(language=run.pack.language)
     result.attrs = {
-        "source": _source(manifests),
+        "source": source_of(manifests),
         "scenario_source": str(run.scenarios.attrs.get("source", "scenarios of one's own")),
         "persona_source": str(run.panel.attrs.get("persona_source", "personas of one's own")),
         "exchange": run.exchange,
@@ -120,7 +102,7 @@ def _result(
         "category_temperature": "none",
         "min_mass": run.min_mass,
         "base_prompt": str(run.panel.attrs.get("base_prompt", run.pack.base_system)),
-        **_notice(manifests),
+        **notice_of(manifests),
     }
     manifest = {**run.manifest, "models": manifests, "answers_sha256": answers_hash(result)}
     text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, default=str)
@@ -151,16 +133,3 @@ def _cells(
     result = xr.Dataset(data)
     result = result.assign_coords({**scenarios.coords, **panel.coords, "order": list(ORDERS)})
     return result.expand_dims(model=[name])
-
-
-def _source(manifests: dict[str, dict[str, object]]) -> str:
-    """Return where the gaps are from; figures and texts look for the word synthetic."""
-    names = f"elicited from {', '.join(manifests)}"
-    made_up = all("synthetic" in str(each.get("notice", "")) for each in manifests.values())
-    return f"synthetic: {names}" if made_up else names
-
-
-def _notice(manifests: dict[str, dict[str, object]]) -> dict[str, str]:
-    """Return what the models ask to be said of every result, if anything."""
-    notices = [str(each["notice"]) for each in manifests.values() if each.get("notice")]
-    return {"notice": " ".join(dict.fromkeys(notices))} if notices else {}

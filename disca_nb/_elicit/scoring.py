@@ -1,10 +1,11 @@
-"""From prompts to gaps: a model's plan, chunk by chunk."""
+"""From prompts to scores and gaps: a model's plan, chunk by chunk."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,7 @@ from disca_nb.models.protocol import (
 )
 from disca_nb.prompts import Prompt
 
-__all__ = ["Answers", "Chunk", "answers", "plan_of", "worst"]
+__all__ = ["Answers", "Chunk", "answers", "carry_out", "plan_of", "status_of", "worst"]
 
 # Prompts that a model without a plan of its own is handed at once.
 _CHUNK = 64
@@ -191,24 +192,66 @@ def answers(
     InputError
         When the model returns something else than scores of these prompts.
     """
-    total = sum(map(len, plan.chunks))
-    found, counter = Answers.none(total), Counter(model.name, total)
+    found = Answers.none(sum(map(len, plan.chunks)))
+    carry_out(
+        model,
+        plan,
+        [len(options)] * len(plan.chunks),
+        take=partial(found.take, min_mass=min_mass),
+        progress=progress,
+        finished=finished,
+        keep=keep,
+    )
+    return found
+
+
+def carry_out(
+    model: LanguageModel,
+    plan: ScoringPlan,
+    widths: Sequence[int],
+    *,
+    take: Callable[[Sequence[int], Chunk], npt.NDArray[np.int8]],
+    progress: Follow,
+    finished: Mapping[int, Chunk],
+    keep: Callable[[int, Chunk], None],
+) -> None:
+    """Hand over every chunk of a plan, finished ones first and the others as they are scored.
+
+    Parameters
+    ----------
+    model : LanguageModel
+        Who is asked.
+    plan : ScoringPlan
+        In which chunks.
+    widths : sequence of int
+        For each chunk how many options its prompts have.
+    take : callable
+        Called with the places of a chunk's prompts and what the model made of them; returns their
+        status.
+    progress, finished, keep
+        As for `answers`.
+
+    Raises
+    ------
+    InputError
+        When the model returns something else than scores of these prompts.
+    """
+    counter = Counter(model.name, sum(map(len, plan.chunks)))
     for number in sorted(finished):
         done, chunk = finished[number], plan.chunks[number]
-        _check(model, done.scores, (len(chunk), len(options)))
+        _check(model, done.scores, (len(chunk), widths[number]))
         if done.rows_at_once is not None:
             # What follows was read in such parts, and is to be again.
             plan.rows_at_once = done.rows_at_once  # type: ignore[attr-defined]
-        counter.add(found.take(chunk, done, min_mass), own=False)
+        counter.add(take(chunk, done), own=False)
     with telling(progress, counter.now()) as tell:
         for number, chunk in enumerate(plan.chunks):
             if number in finished:
                 continue
-            done = _scored(model, plan, number, (len(chunk), len(options)))
+            done = _scored(model, plan, number, (len(chunk), widths[number]))
             keep(number, done)
-            counter.add(found.take(chunk, done, min_mass), own=True)
+            counter.add(take(chunk, done), own=True)
             tell(counter.now())
-    return found
 
 
 def _scored(model: LanguageModel, plan: ScoringPlan, number: int, shape: tuple[int, int]) -> Chunk:
@@ -226,10 +269,39 @@ def _gaps(
     """Return the gaps of scores, and their status with too little mass and no number in it."""
     with np.errstate(invalid="ignore"):
         gaps = found.log_probs[:, 1] - found.log_probs[:, 0]
-    scored, number = found.status == SCORED, np.isfinite(gaps)
-    status = np.where(scored & ~(found.mass >= min_mass), LOW_MASS, found.status)
-    status = np.where(scored & ~number, FAILED, status).astype(np.int8)
+    number = np.isfinite(gaps)
+    status = status_of(found, number, min_mass)
     return np.where(number & (status != FAILED), gaps, np.nan), status
+
+
+def status_of(
+    found: OptionScores, number: npt.NDArray[np.bool_], min_mass: float
+) -> npt.NDArray[np.int8]:
+    """Return the status of scores: low where the mass is too little, failed without a number.
+
+    Parameters
+    ----------
+    found : OptionScores
+        As a model gave them.
+    number : numpy.ndarray
+        Whether an answer can be made of a prompt's scores, shape (prompts,).
+    min_mass : float
+        The least probability of all options together.
+
+    Returns
+    -------
+    numpy.ndarray
+        int8, shape (prompts,).
+
+    Examples
+    --------
+    >>> scores = OptionScores.of(np.log([[0.1, 0.1], [0.6, 0.3]]))
+    >>> status_of(scores, np.array([True, True]), 0.5)
+    array([3, 1], dtype=int8)
+    """
+    scored = found.status == SCORED
+    status = np.where(scored & ~(found.mass >= min_mass), LOW_MASS, found.status)
+    return np.where(scored & ~number, FAILED, status).astype(np.int8)
 
 
 def _check(model: LanguageModel, found: object, shape: tuple[int, int]) -> None:

@@ -1,6 +1,7 @@
 """Human targets, dilemmas and recorded gaps: one file per source, each checked as it is read."""
 
 from disca_nb.datasets import (
+    country_names,
     download,
     languages,
     multitp,
@@ -8,6 +9,7 @@ from disca_nb.datasets import (
     recorded,
     regions,
     scenarios,
+    surveys,
     targets,
     tiles,
     upstream,
@@ -18,6 +20,7 @@ from disca_nb.datasets.download import fetch, load_released, released_models
 from disca_nb.datasets.wvs import read_wvs
 
 __all__ = [
+    "country_names",
     "demo_panel",
     "download",
     "fetch",
@@ -30,6 +33,7 @@ __all__ = [
     "regions",
     "released_models",
     "scenarios",
+    "surveys",
     "targets",
     "tiles",
     "upstream",

@@ -1,5 +1,6 @@
-"""Metrics: preferences, alignment with human targets, floors and intervals."""
+"""Metrics: preferences, alignment with human targets, similarity of opinions, floors, intervals."""
 
+from disca_nb.metrics import opinions
 from disca_nb.metrics.audit import audit
 from disca_nb.metrics.audit_report import Audit, ModelAudit
 from disca_nb.metrics.between import between_countries
@@ -20,6 +21,17 @@ from disca_nb.metrics.multitp import (
     multitp_preferences,
 )
 from disca_nb.metrics.multitp_summary import multitp_performance, multitp_policies
+from disca_nb.metrics.opinions import (
+    as_answers,
+    ceiling,
+    dispersion_ratio,
+    question_view,
+    representation,
+    representation_table,
+    similarity,
+    steering_shift,
+    topic_view,
+)
 from disca_nb.metrics.orders import scenario_orders
 from disca_nb.metrics.placebo import placebo
 from disca_nb.metrics.scores import alignment, compare, join_variants
@@ -33,8 +45,10 @@ __all__ = [
     "ModelAudit",
     "across_seeds",
     "alignment",
+    "as_answers",
     "audit",
     "between_countries",
+    "ceiling",
     "choice_preferences",
     "cluster_bootstrap",
     "compare",
@@ -42,6 +56,7 @@ __all__ = [
     "decompose",
     "default_rivals",
     "disagreement_check",
+    "dispersion_ratio",
     "flip_rates",
     "floors",
     "headroom",
@@ -57,13 +72,20 @@ __all__ = [
     "multitp_policies",
     "multitp_preferences",
     "noise_ceiling",
+    "opinions",
     "paired_differences",
     "persona_subsets",
     "placebo",
     "preferences",
+    "question_view",
+    "representation",
+    "representation_table",
     "scenario_orders",
     "select_targets",
     "sensitivity",
+    "similarity",
     "skill",
+    "steering_shift",
+    "topic_view",
     "waterfall",
 ]

@@ -14,6 +14,10 @@ from disca_nb.plots.heatmap import describe_heatmap, plot_heatmap
 from disca_nb.plots.landscape import describe_landscape, plot_landscape
 from disca_nb.plots.latency import describe_latency, plot_latency
 from disca_nb.plots.mis import describe_mis, plot_mis
+from disca_nb.plots.opinion_map import describe_representation_map, plot_representation_map
+from disca_nb.plots.opinion_question import describe_question, plot_question
+from disca_nb.plots.opinion_ranking import describe_representation, plot_representation
+from disca_nb.plots.opinion_shift import describe_shift, plot_shift
 from disca_nb.plots.pca import describe_pca, plot_pca
 from disca_nb.plots.placebo import describe_placebo, plot_placebo
 from disca_nb.plots.radar import describe_radar, plot_radar
@@ -37,8 +41,12 @@ __all__ = [
     "describe_mis",
     "describe_pca",
     "describe_placebo",
+    "describe_question",
     "describe_radar",
+    "describe_representation",
+    "describe_representation_map",
     "describe_sensitivity",
+    "describe_shift",
     "describe_size",
     "describe_speakers",
     "describe_tile_map",
@@ -54,8 +62,12 @@ __all__ = [
     "plot_mis",
     "plot_pca",
     "plot_placebo",
+    "plot_question",
     "plot_radar",
+    "plot_representation",
+    "plot_representation_map",
     "plot_sensitivity",
+    "plot_shift",
     "plot_size",
     "plot_speakers",
     "plot_tile_map",

@@ -76,13 +76,13 @@ def mark(
             )
 
 
-def mark_handles(marks: Marks) -> list[Line2D]:
-    """Return what explains the marks that occur."""
+def mark_handles(marks: Marks, meanings: Mapping[str, str] | None = None) -> list[Line2D]:
+    """Return what explains the marks that occur; their meanings are those of `MARKS` by default."""
     from matplotlib.lines import Line2D
 
     style: dict[str, Any] = {"linestyle": "none", "color": ink(), "markersize": 5.0}
     return [
-        Line2D([], [], marker=marker, label=meaning, **style)
+        Line2D([], [], marker=marker, label=(meanings or {}).get(name, meaning), **style)
         for name, (marker, meaning) in MARKS.items()
         if marks[name].any()
     ]
@@ -152,6 +152,7 @@ def number(value: float) -> str:
     """
     if not np.isfinite(value):
         return ""
-    text = f"{value:.2f}" if abs(value) < 100.0 else f"{value:.0f}"
+    # What is zero when rounded has no sign.
+    text = f"{round(value, 2) + 0.0:.2f}" if abs(value) < 100.0 else f"{value:.0f}"
     short = text.replace("0.", ".", 1) if abs(value) < 1.0 else text
     return short.replace("-", "−")

@@ -5,32 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
-from disca_nb.datasets import tiles
-from disca_nb.errors import InputError, shorten, unknown_name
-from disca_nb.kernels._types import FloatArray
+from disca_nb.errors import InputError, unknown_name
 from disca_nb.plots import _cells
 from disca_nb.plots._alt import told
 from disca_nb.plots._floors import FLOORS, floors_by_country, told_floors
-from disca_nb.plots._look import canvas, fitted_legend, ink
-from disca_nb.plots._phrases import counted, figure, sentence
+from disca_nb.plots._look import canvas
+from disca_nb.plots._phrases import counted, figure
 from disca_nb.plots._scores import check_scored, with_country
 from disca_nb.plots._single import heading, set_title, single
+from disca_nb.plots._tiles import draw_squares, explain, mark_squares, on_map
 from disca_nb.variables import VARIABLES, validate
 
 if TYPE_CHECKING:
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
-    from matplotlib.collections import PatchCollection
-    from matplotlib.colors import Normalize
-    from matplotlib.patches import Rectangle
 
 __all__ = ["describe_tile_map", "plot_tile_map"]
 
-# Half the side of a square; a little room is left between two.
-_HALF = 0.47
 _MIS = "misalignment score, MIS (0 is best)"
 
 
@@ -106,26 +98,13 @@ def plot_tile_map(
     ['JPN', 'USA']
     """
     known = _known(values, variable)
-    world = tiles.world()
     target = canvas(ax, 12.0, 7.6, layout="compressed")
-    wide, tall = (1 + max(each) for each in zip(*world.values(), strict=True))
-    names = [str(name) for name in known.values["country"].values]
-    x, y = (np.array(each, float) for each in zip(*(world[name] for name in names), strict=True))
-    rest = [place for name, place in world.items() if name not in names]
-    _outlines(target, np.array(rest, float).reshape(-1, 2))
-    squares = _squares(target, np.column_stack([x, y]), known.values.values, limits)
-    inks = _cells.inks_on(squares, known.values.values)
-    # Little stands beside a map, so that its squares are larger than cells of a table.
-    size = _cells.readable_size(target, 0.85 * wide, 0.8 * tall, 3.3, 2.4)
-    _write(target, names, known, (x, y), inks, size)
-    target.set_xlim(-0.6, wide - 0.4)
-    target.set_ylim(tall - 0.4, -0.6)
-    target.set_aspect("equal")
-    target.set_axis_off()
-    bar = target.figure.colorbar(squares, ax=target, shrink=0.6, pad=0.01)
-    bar.set_label(known.name, parse_math=False)
+    drawn = draw_squares(target, known.values, known.name, limits=limits)
     set_title(target, known.title if title is None else [title])
-    _legend(target, known, any_outlined=bool(rest))
+    marks = {} if known.floors is None else _cells.marks_of(known.values, known.floors)
+    if marks:
+        mark_squares(target, drawn, marks)
+    explain(target, drawn, _cells.mark_handles(marks) if marks else [])
     return told(target, describe_tile_map(values, variable=variable))
 
 
@@ -182,17 +161,7 @@ def _known(values: xr.DataArray | xr.Dataset, variable: str) -> _Map:
     one = single(data, *(str(dim) for dim in data.dims if dim != "country"))
     if one["drawn"].dtype.kind not in "fiub":
         raise InputError(f"{array.name!r} holds {array.dtype}; a map needs numbers.")
-    shown = one["drawn"].astype(np.float64).sortby("country")
-    shown = shown.isel(country=np.argsort(shown.values, kind="stable"))
-    names = shown["country"].values
-    placed, known = np.isin(names, list(tiles.world())), np.isfinite(shown.values)
-    if not (placed & known).any():
-        raise InputError(
-            f"None of {shorten(names)} has a value and a tile; tiles are of ISO 3166-1 alpha-3 "
-            "codes."
-        )
-    notes = sentence("No tile", names[~placed]) + sentence("No value", names[placed & ~known])
-    shown = shown.isel(country=np.flatnonzero(placed & known))
+    shown, notes = on_map(one["drawn"].astype(np.float64))
     if floors is not None:
         floors = floors_by_country(with_country(floors)).sel(country=shown["country"])
     title = _heading(one.assign_attrs(values.attrs if isinstance(values, xr.Dataset) else {}))
@@ -233,75 +202,3 @@ def _heading(one: xr.Dataset) -> list[str]:
     first, *rest = heading(one) if "model" in one.coords or one.attrs else ["values by country"]
     chosen = [str(one[name].values) for name in ("attribute",) if name in one.coords]
     return [", ".join([first, *chosen]), *rest]
-
-
-def _outlines(ax: Axes, places: FloatArray) -> None:
-    """Draw the squares of countries without a value."""
-    from matplotlib.collections import PatchCollection
-
-    outlined = PatchCollection(
-        _patches(places), facecolor="none", edgecolor=ink(), linewidth=0.7, alpha=0.35
-    )
-    ax.add_collection(outlined)
-
-
-def _squares(
-    ax: Axes, places: FloatArray, values: FloatArray, limits: tuple[float, float] | None
-) -> PatchCollection:
-    """Draw the squares of countries with a value, and return them."""
-    from matplotlib.collections import PatchCollection
-
-    squares = PatchCollection(_patches(places), cmap="cividis", edgecolor=ink(), linewidth=0.7)
-    squares.set_array(values)
-    squares.set_norm(_norm(values, limits))
-    ax.add_collection(squares)
-    return squares
-
-
-def _norm(values: FloatArray, limits: tuple[float, float] | None) -> Normalize:
-    """Return the colour scale; of equal values one that has two ends."""
-    from matplotlib.colors import Normalize
-
-    low, high = (values.min(), values.max()) if limits is None else limits
-    if not (np.isfinite([low, high]).all() and low <= high):
-        raise InputError(f"limits is {limits!r}; give a lower and an upper end.")
-    # One country, or many alike, have no scale of their own.
-    widening = 0.5 * abs(float(low)) + 1e-3 if low == high else 0.0
-    return Normalize(float(low) - widening, float(high) + widening)
-
-
-def _patches(places: FloatArray) -> list[Rectangle]:
-    """Return a square for each place."""
-    from matplotlib.patches import Rectangle
-
-    return [Rectangle((x - _HALF, y - _HALF), 2 * _HALF, 2 * _HALF) for x, y in places]
-
-
-def _write(
-    ax: Axes,
-    names: list[str],
-    known: _Map,
-    places: tuple[FloatArray, FloatArray],
-    inks: npt.NDArray[np.str_],
-    size: float,
-) -> None:
-    """Write codes and values into the squares, and mark them against the floors."""
-    x, y = places
-    texts = [_cells.number(value) for value in known.values.values]
-    for dy, words in ((-0.17, names), (0.24, texts)):
-        _cells.write(ax, zip(x, y + dy, strict=True), words, inks, size)
-    if known.floors is not None:
-        marks = _cells.marks_of(known.values, known.floors)
-        _cells.mark(ax, marks, x + 0.34, y - 0.34, inks, 2.6 if size else 2.0)
-
-
-def _legend(ax: Axes, known: _Map, *, any_outlined: bool) -> None:
-    """Explain outlines and marks below the map."""
-    from matplotlib.patches import Patch
-
-    outlined = Patch(facecolor="none", edgecolor=ink(), alpha=0.5, label="no value")
-    handles: list[Artist] = [outlined] if any_outlined else []
-    if known.floors is not None:
-        handles += _cells.mark_handles(_cells.marks_of(known.values, known.floors))
-    if handles:
-        fitted_legend(ax, handles, pad=0.5)

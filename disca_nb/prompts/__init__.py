@@ -9,14 +9,18 @@ from disca_nb.prompts.panel import persona_panel
 from disca_nb.prompts.personas import persona_text
 from disca_nb.prompts.preview import Preview, differing_sentences, preview
 from disca_nb.prompts.prompt import Prompt
+from disca_nb.prompts.survey_frames import SurveyFrames, frame_languages, load_frames
 
 __all__ = [
     "LanguagePack",
     "Preview",
     "Prompt",
+    "SurveyFrames",
     "differing_sentences",
     "dilemma",
+    "frame_languages",
     "levels",
+    "load_frames",
     "load_pack",
     "panel_from_csv",
     "panel_from_texts",

@@ -8,7 +8,7 @@ from typing import Any
 
 from disca_nb.errors import DataFileError, shorten
 
-__all__ = ["check_fields"]
+__all__ = ["check_fields", "field_fault"]
 
 _SIDES = ("first_label", "first", "second_label", "second")
 _SURVEY = ("question", "options")
@@ -48,7 +48,7 @@ def check_fields(content: Mapping[str, Any], name: str) -> None:
     disca_nb.errors.DataFileError: mine.json, dilemma: {oops} is no field; its fields are ...
     """
     for place, text, fields in _frames(content):
-        fault = _fault(text, fields)
+        fault = field_fault(text, fields)
         if fault:
             known = shorten(f"{{{field}}}" for field in fields)
             raise DataFileError(
@@ -67,8 +67,14 @@ def _frames(content: Mapping[str, Any]) -> Iterator[tuple[str, str, tuple[str, .
         yield f"questions.{name}", content["questions"][name], fields
 
 
-def _fault(text: str, fields: tuple[str, ...]) -> str:
-    """Return what is wrong with the fields of a frame; empty where nothing is."""
+def field_fault(text: str, fields: tuple[str, ...]) -> str:
+    """Return what is wrong with the fields of a frame; empty where nothing is.
+
+    Examples
+    --------
+    >>> field_fault("Dear {nam}", ("name",))
+    '{nam} is no field'
+    """
     try:
         found = [part for part in Formatter().parse(text) if part[1] is not None]
     except ValueError as error:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import functools
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from disca_nb._data import data_path
-from disca_nb.errors import DataFileError, InputError, UnknownNameError, unknown_name
+from disca_nb.errors import InputError, UnknownNameError, unknown_name
 from disca_nb.prompts._fields import check_fields
+from disca_nb.prompts._json_file import read_json
 
 __all__ = ["LanguagePack", "load_pack", "shipped_languages"]
 
@@ -150,26 +150,9 @@ def _shipped(language: str) -> LanguagePack:
 
 def _read(path: Path) -> dict[str, object]:
     """Return the file's content once it follows the schema."""
-    import jsonschema
-
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DataFileError(f"There is no file {path}; check the path.") from None
-    except OSError as error:
-        raise DataFileError(f"{path} cannot be read: {error.strerror}; name a JSON file.") from None
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise DataFileError(f"{path.name} is not JSON ({error}); mend it.") from None
-    schema = json.loads(data_path("packs/schema.json").read_text(encoding="utf-8"))
-    fault = jsonschema.exceptions.best_match(
-        jsonschema.Draft202012Validator(schema).iter_errors(content)
-    )
-    if fault is not None:
-        place = fault.json_path.removeprefix("$.") if fault.json_path != "$" else "the file"
-        raise DataFileError(f"{path.name}, {place}: {fault.message}; see data/packs/schema.json.")
+    content = read_json(path, "packs/schema.json")
     check_fields(content, path.name)
-    result: dict[str, object] = content
-    return result
+    return content
 
 
 def _from_dict(content: dict[str, object]) -> LanguagePack:

@@ -1,0 +1,187 @@
+"""The two sides of ``disca-nb opinions``: the survey's bank, and a model's answers to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from disca_nb.cli._opinion_request import DEMO, Request
+from disca_nb.errors import InputError, MissingPackageError, UnknownNameError, unknown_name
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["answers_to", "bank_of", "label_in", "labels_in"]
+
+_RECORDED = "synthetic-demo"
+_SHIPPED = ("de", "ko")
+
+
+def bank_of(wanted: Request) -> xr.Dataset:
+    """Return the survey, or several on one axis of countries.
+
+    Raises
+    ------
+    DiscaError
+        As `disca_nb.datasets.surveys.read_survey` and `unify` raise.
+    """
+    from disca_nb.datasets.surveys.opening import read_survey
+    from disca_nb.datasets.surveys.unify import unify
+
+    # A mapping is of CSV files; of several surveys those of another kind have no use for it.
+    several = len(wanted.surveys) > 1
+    banks = [
+        read_survey(
+            name,
+            mapping=wanted.mapping if not several or ".csv" in name.lower() else None,
+            drop=wanted.drop,
+        )
+        for name in wanted.surveys
+    ]
+    return unify(banks, merge=wanted.merge or None) if several or wanted.merge else banks[0]
+
+
+def labels_in(bank: xr.Dataset, names: list[str] | None) -> list[str] | None:
+    """Return the bank's labels of countries, as `label_in`; None for all."""
+    return None if names is None else [label_in(bank, name) for name in names]
+
+
+def label_in(bank: xr.Dataset, name: str) -> str:
+    """Return the bank's label of a country, however the command line writes it.
+
+    Raises
+    ------
+    UnknownNameError
+        For a country that the bank lacks; names the closest.
+    """
+    from disca_nb.datasets.country_names import identify
+
+    labels = [str(label) for label in bank["country"].values]
+    folded = {label.casefold(): label for label in labels}
+    if name in labels or name.casefold() in folded:
+        return name if name in labels else folded[name.casefold()]
+    place = identify(name) or identify(name.upper())
+    same = [] if place is None else [each for each in labels if identify(each) == place]
+    if len(same) != 1:
+        raise unknown_name("country", name, labels)
+    return same[0]
+
+
+def answers_to(bank: xr.Dataset, wanted: Request, *, progress: bool) -> xr.Dataset:
+    """Return answers to the bank's questions: asked for, or saved.
+
+    Raises
+    ------
+    DiscaError
+        As `disca_nb.ask_survey` and `disca_nb.read_responses` raise.
+    """
+    return _saved(bank, wanted) if wanted.is_saved else _asked(bank, wanted, progress=progress)
+
+
+def _asked(bank: xr.Dataset, wanted: Request, *, progress: bool) -> xr.Dataset:
+    """Return a model's answers."""
+    from disca_nb._opinions.ask import ask_survey
+
+    _check_installed(wanted)
+    spoken, kinds = list(wanted.languages), wanted.kinds
+    national = "cross-national" in kinds
+    try:
+        return ask_survey(
+            wanted.source,
+            bank,
+            promptings=kinds,
+            countries=labels_in(bank, wanted.prompted) if national else None,
+            languages=spoken,
+            translations=_translations(bank, wanted),
+            orders=wanted.orders,  # type: ignore[arg-type] # checked there
+            progress=progress,
+            store=wanted.out,
+        )
+    except KeyboardInterrupt:
+        kept = "the same command goes on" if wanted.out else "with --out it could be taken up again"
+        raise KeyboardInterrupt(f"Interrupted; {kept}.") from None
+
+
+def _check_installed(wanted: Request) -> None:
+    """Raise unless local models can be loaded; for the demo the sentence names the way out."""
+    from disca_nb.models._checks import check_installed
+
+    try:
+        check_installed()
+    except MissingPackageError as error:
+        if wanted.source != DEMO or not wanted.is_sample:
+            raise
+        text = f"{error} disca-nb opinions demo --recorded needs neither."
+        raise MissingPackageError(text) from None
+
+
+def _translations(bank: xr.Dataset, wanted: Request) -> dict[str, xr.Dataset] | None:
+    """Return the bank in other languages, those that ship included."""
+    from disca_nb._opinions.translated import read_translation
+
+    for code in wanted.translations:
+        if code not in wanted.languages:
+            raise unknown_name("language of --translation", code, wanted.languages)
+    files = dict(wanted.translations)
+    if wanted.is_sample:
+        shipped = {code: f"sample.{code}" for code in wanted.languages if code in _SHIPPED}
+        files = shipped | files
+    return {code: read_translation(path, bank) for code, path in files.items()} or None
+
+
+def _saved(bank: xr.Dataset, wanted: Request) -> xr.Dataset:
+    """Return answers that were saved, those named on the command line alone."""
+    from disca_nb._opinions.responses import read_responses
+    from disca_nb.datasets.surveys.sample import demo_answers
+    from disca_nb.results import save_results
+
+    if wanted.recorded:
+        answers = _of_models(demo_answers(), wanted.models or [_RECORDED])
+    else:
+        try:
+            answers = read_responses(wanted.source, bank=bank, missing=wanted.absent)  # type: ignore[arg-type] # checked with the request
+        except UnknownNameError as error:  # a name in a file, and so not the command line's fault
+            raise InputError(str(error)) from None
+        answers = _of_models(answers, wanted.models)
+    answers = _of_promptings(answers, bank, wanted)
+    if wanted.out is not None:
+        save_results(answers, wanted.out)
+    return answers
+
+
+def _of_models(answers: xr.Dataset, names: list[str] | None) -> xr.Dataset:
+    """Return the answers of some models."""
+    known = [str(name) for name in answers["model"].values]
+    for name in names or []:
+        if name not in known:
+            raise unknown_name("model", name, known)
+    return answers if names is None else answers.sel(model=names)
+
+
+def _of_promptings(answers: xr.Dataset, bank: xr.Dataset, wanted: Request) -> xr.Dataset:
+    """Return the answers under some promptings, named by label or by kind."""
+    if wanted.promptings is None:
+        return answers
+    labels, kinds = (answers[name].values.tolist() for name in ("prompting", "prompting_kind"))
+    for name in wanted.promptings:
+        if name not in {*labels, *kinds}:
+            raise unknown_name("prompting", name, [*dict.fromkeys(kinds), *labels])
+    named = np.isin(labels, wanted.promptings) | np.isin(kinds, wanted.promptings)
+    if wanted.recorded:
+        named &= _of_demo(answers, bank, wanted)
+    if not named.any():
+        raise InputError("The answers have none of the promptings; leave --promptings out.")
+    return answers.isel(prompting=np.flatnonzero(named))
+
+
+def _of_demo(answers: xr.Dataset, bank: xr.Dataset, wanted: Request) -> np.ndarray:
+    """Return which of the recorded promptings the demo asks for."""
+    countries = labels_in(bank, wanted.prompted) or []
+    known = answers["prompting_language"].values.tolist()
+    for code in wanted.languages:
+        if code not in known:
+            raise UnknownNameError(f"No answers in {code!r} are recorded; leave --recorded out.")
+    labels = {"default", *(f"as {name}" for name in countries)}
+    labels |= {f"in {code}" for code in wanted.languages}
+    return np.isin(answers["prompting"].values, sorted(labels))

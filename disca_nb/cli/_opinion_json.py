@@ -1,0 +1,99 @@
+"""The result of ``disca-nb opinions`` for machines."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from disca_nb.cli._opinion_tables import systems
+from disca_nb.cli._tables import json_number
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+__all__ = ["as_json"]
+
+_FACTS = (
+    *("mode", "reference", "measure", "base", "level", "n_boot", "seed", "n_common"),
+    *("source", "notice", "synthetic"),
+)
+_SHIFT = (
+    *("shift", "shift_low", "shift_high", "shift_toward", "shift_elsewhere", "shift_uniform"),
+    *("n_questions",),
+)
+_SPEARMAN = ("spearman_uniform", "spearman_low", "spearman_high")
+
+
+def as_json(
+    bank: xr.Dataset, result: xr.Dataset, shift: xr.Dataset | None, warnings: list[str]
+) -> str:
+    """Return JSON text; what is not known is null.
+
+    Parameters
+    ----------
+    bank : xarray.Dataset
+        The survey.
+    result : xarray.Dataset
+        What `disca_nb.representation` returned.
+    shift : xarray.Dataset, optional
+        What `disca_nb.steering_shift` returned.
+    warnings : list of str
+        What was warned of on the way.
+    """
+    from disca_nb.metrics.opinions import describe
+
+    sentences = describe(result).splitlines()
+    sentences += describe(shift).splitlines() if shift is not None else []
+    content = {
+        "survey": _survey(bank),
+        **{name: _plain(result.attrs[name]) for name in _FACTS if name in result.attrs},
+        "results": [_system(labels, one) for labels, one in systems(result)],
+        "shifts": [] if shift is None else _shifts(shift),
+        "sentences": [line.strip() for line in dict.fromkeys(sentences)],
+        "warnings": warnings,
+    }
+    return json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False)
+
+
+def _survey(bank: xr.Dataset) -> dict[str, Any]:
+    """Return what the survey is, and what its reader found."""
+    facts = {name: _plain(bank.attrs[name]) for name in ("name", "source") if name in bank.attrs}
+    sizes = {"questions": bank.sizes["question"], "countries": bank.sizes["country"]}
+    report = {"report": json.loads(bank.attrs["report"])} if "report" in bank.attrs else {}
+    return {**facts, **sizes, **report}
+
+
+def _system(labels: dict[str, str], one: xr.Dataset) -> dict[str, Any]:
+    """Return the scores of one model under one prompting."""
+    from disca_nb.metrics.opinions import representation_table
+
+    table = representation_table(one)
+    spearman = {name: json_number(one[name].item()) for name in _SPEARMAN}
+    rows = [_row(str(label[-1]), row) for label, row in table.iterrows()]  # type: ignore[index]
+    return {**labels, **spearman, "countries": rows}
+
+
+def _row(country: str, row: pd.Series) -> dict[str, Any]:
+    """Return the figures of a country, numbers of questions as whole ones."""
+    figures = {
+        str(name): int(value) if str(name).startswith("n_") else json_number(value)
+        for name, value in row.items()
+    }
+    return {"country": country, **figures}
+
+
+def _shifts(shift: xr.Dataset) -> list[dict[str, Any]]:
+    """Return the shifts."""
+    keys = [dim for dim in ("group", "model", "prompting") if dim in shift["shift"].dims]
+    table = shift[list(_SHIFT)].to_dataframe().reset_index()
+    known = [*keys, *(name for name in ("prompting_kind", "prompted_country") if name in table)]
+    return [
+        {**{name: str(row[name]) for name in known}, **{n: json_number(row[n]) for n in _SHIFT}}
+        for _, row in table.iterrows()
+    ]
+
+
+def _plain(value: object) -> object:
+    """Return an attribute as JSON has it; what was read from a file is NumPy's."""
+    return value.item() if hasattr(value, "item") else value
