@@ -104,11 +104,29 @@ class PlotAccessor:
 
         return plot_radar(self._dataset, **options)
 
+    def representation(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_representation`."""
+        from disca_nb.plots import plot_representation
+
+        return plot_representation(self._dataset, **options)
+
+    def representation_map(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_representation_map`."""
+        from disca_nb.plots import plot_representation_map
+
+        return plot_representation_map(self._dataset, **options)
+
     def sensitivity(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
         """Delegate to `disca_nb.plots.plot_sensitivity`."""
         from disca_nb.plots import plot_sensitivity
 
         return plot_sensitivity(self._dataset, **options)
+
+    def shift(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_shift`."""
+        from disca_nb.plots import plot_shift
+
+        return plot_shift(self._dataset, **options)
 
     def size(self, sizes: Mapping[str, float] | None = None, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
         """Delegate to `disca_nb.plots.plot_size`."""

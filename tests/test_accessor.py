@@ -11,7 +11,7 @@ import xarray as xr
 
 import disca_nb
 from disca_nb.accessor import DiscaAccessor, PlotAccessor
-from disca_nb.datasets import demo_panel, targets
+from disca_nb.datasets import demo_panel, surveys, targets
 
 mpl.use("agg")
 
@@ -93,6 +93,20 @@ def test_plots_of_gaps_gate_and_grids(panel: xr.Dataset) -> None:
         "gate": disca_nb.steer(panel),
         "sensitivity": disca_nb.sensitivity(panel, {"eta": [0.2, 0.5]}),
     }
+    for name, dataset in drawn.items():
+        axes = getattr(dataset.disca.plot, name)(title="mine")
+        assert axes.get_title(loc="left") == "mine"
+        mpl.pyplot.close(axes.figure)
+
+
+def test_plots_of_opinions() -> None:
+    bank, answers = surveys.sample(), surveys.demo_answers().sel(model=["synthetic-demo"])
+    countries = ["DEU", "JPN", "USA"]
+    scores = disca_nb.representation(
+        bank, answers.sel(prompting=["default"]), mode="common", countries=countries, n_boot=20
+    )
+    shift = disca_nb.steering_shift(bank, answers, n_boot=20)
+    drawn = {"representation": scores, "representation_map": scores, "shift": shift}
     for name, dataset in drawn.items():
         axes = getattr(dataset.disca.plot, name)(title="mine")
         assert axes.get_title(loc="left") == "mine"

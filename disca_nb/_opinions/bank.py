@@ -29,11 +29,14 @@ class Wording:
         In the order of the bank.
     options : tuple of tuple of str
         Of each question.
+    source : str
+        Where a translation is from, as far as it says.
     """
 
     language: str
     questions: tuple[str, ...]
     options: tuple[tuple[str, ...], ...]
+    source: str = ""
 
 
 def checked_bank(bank: xr.Dataset) -> xr.Dataset:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import xarray as xr
 
@@ -67,8 +68,8 @@ def _translated(bank: xr.Dataset, other: xr.Dataset, code: str) -> Wording:
             f"The translation into {code!r} is of another bank: options or shares of the question "
             f"{str(fault[0])!r} differ; translate this bank."
         )
-    texts = wording(same)
-    return Wording(code, texts.questions, texts.options)
+    source = str(other.attrs.get("translation", "a bank of one's own"))
+    return replace(wording(same), language=code, source=source)
 
 
 def _other_shares(bank: xr.Dataset, same: xr.Dataset) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, get_args
 
 import xarray as xr
@@ -96,7 +96,9 @@ def promptings_of(
         For an unknown prompting, country or language.
     """
     kinds = _kinds(promptings)
-    frames, texts = _frames_of(bank, language), wording(bank)
+    frames = _frames_of(bank, language)
+    # A bank that does not say its language is in that of its frames.
+    texts = replace(wording(bank), language=frames.language)
     found = [Prompting(_DEFAULT, frames, texts)] if _DEFAULT in kinds else []
     if _CROSS_NATIONAL in kinds:
         found += [
@@ -143,7 +145,7 @@ def country_text(frames: SurveyFrames, label: str, name: str = "") -> str:
     >>> country_text(frames, "Atlantis (North)")
     'Atlantis'
     """
-    place = identify(label)
+    place = identify(label) or identify(name)
     if place is not None:
         return frames.country(place.code, place.name)
     plain, _ = split_sample(name or label)

@@ -63,6 +63,8 @@ class SurveyRequest:
     def manifest(self) -> dict[str, object]:
         """What the run follows from, the models aside, as JSON can hold it."""
         frames = {each.frames.language: each.frames.source for each in self.promptings}
+        worded = [each.texts for each in self.promptings if each.texts.source]
+        translations = {each.language: each.source for each in worded}
         drawn = not isinstance(self.orders, str)
         return {
             "disca_nb": __version__,
@@ -71,8 +73,8 @@ class SurveyRequest:
             "bank_sha256": bank_hash(self.bank),
             "questions": self.bank.sizes["question"],
             "promptings": [each.label for each in self.promptings],
-            "question_languages": sorted({each.texts.language for each in self.promptings}),
             "frames_source": frames,
+            "translations": translations,
             "orders": self.orders,
             "seed": self.seed if drawn else None,
             "options": [list(group.options) for group in self.asked.groups],

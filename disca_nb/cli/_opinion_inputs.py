@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,8 @@ from disca_nb.errors import InputError, MissingPackageError, UnknownNameError, u
 
 if TYPE_CHECKING:
     import xarray as xr
+
+    from disca_nb.models import LanguageModel
 
 __all__ = ["answers_to", "bank_of", "label_in", "labels_in"]
 
@@ -68,33 +71,42 @@ def label_in(bank: xr.Dataset, name: str) -> str:
     return same[0]
 
 
-def answers_to(bank: xr.Dataset, wanted: Request, *, progress: bool) -> xr.Dataset:
-    """Return answers to the bank's questions: asked for, or saved.
+def answers_to(
+    bank: xr.Dataset, wanted: Request, model: Callable[[], LanguageModel], *, progress: bool
+) -> xr.Dataset:
+    """Return answers to the bank's questions: asked for, or saved; ``model`` loads who is asked.
 
     Raises
     ------
     DiscaError
         As `disca_nb.ask_survey` and `disca_nb.read_responses` raise.
     """
-    return _saved(bank, wanted) if wanted.is_saved else _asked(bank, wanted, progress=progress)
+    if wanted.is_saved:
+        return _saved(bank, wanted)
+    return _asked(bank, wanted, model, progress=progress)
 
 
-def _asked(bank: xr.Dataset, wanted: Request, *, progress: bool) -> xr.Dataset:
+def _asked(
+    bank: xr.Dataset, wanted: Request, model: Callable[[], LanguageModel], *, progress: bool
+) -> xr.Dataset:
     """Return a model's answers."""
     from disca_nb._opinions.ask import ask_survey
 
     _check_installed(wanted)
     spoken, kinds = list(wanted.languages), wanted.kinds
-    national = "cross-national" in kinds
+    named = labels_in(bank, wanted.prompted) if "cross-national" in kinds else None
+    # Whatever may be at fault comes before the model, which may take minutes to load.
+    translations = _translations(bank, wanted)
     try:
         return ask_survey(
-            wanted.source,
+            model(),
             bank,
             promptings=kinds,
-            countries=labels_in(bank, wanted.prompted) if national else None,
+            countries=named,
             languages=spoken,
-            translations=_translations(bank, wanted),
+            translations=translations,
             orders=wanted.orders,  # type: ignore[arg-type] # checked there
+            min_mass=wanted.min_mass,
             progress=progress,
             store=wanted.out,
         )

@@ -9,7 +9,8 @@ from disca_nb.cli._opinion_tables import systems
 from disca_nb.cli._tables import json_number
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Hashable
+
     import xarray as xr
 
 __all__ = ["as_json"]
@@ -70,17 +71,17 @@ def _system(labels: dict[str, str], one: xr.Dataset) -> dict[str, Any]:
 
     table = representation_table(one)
     spearman = {name: json_number(one[name].item()) for name in _SPEARMAN}
-    rows = [_row(str(label[-1]), row) for label, row in table.iterrows()]  # type: ignore[index]
+    rows = [_row(row) for row in table.drop(columns=list(labels)).to_dict("records")]
     return {**labels, **spearman, "countries": rows}
 
 
-def _row(country: str, row: pd.Series) -> dict[str, Any]:
+def _row(row: dict[Hashable, Any]) -> dict[str, Any]:
     """Return the figures of a country, numbers of questions as whole ones."""
-    figures = {
+    country = {"country": str(row.pop("country"))}
+    return country | {
         str(name): int(value) if str(name).startswith("n_") else json_number(value)
         for name, value in row.items()
     }
-    return {"country": country, **figures}
 
 
 def _shifts(shift: xr.Dataset) -> list[dict[str, Any]]:

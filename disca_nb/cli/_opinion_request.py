@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from disca_nb.cli._running import running_options
 from disca_nb.errors import ParameterError, unknown_name
 
 __all__ = ["DEMO", "RESPONSES", "SAMPLE", "Request", "names_in", "request"]
@@ -63,6 +64,8 @@ class Request:
         The country of mode paired.
     n_boot, seed : int
         Bootstrap draws and their seed.
+    min_mass : float
+        Below this probability of all options together an answer is marked.
     """
 
     source: str
@@ -84,6 +87,7 @@ class Request:
     reference: str | None
     n_boot: int
     seed: int
+    min_mass: float
 
     @property
     def is_saved(self) -> bool:
@@ -132,6 +136,7 @@ def request(arguments: argparse.Namespace) -> Request:
         reference=arguments.reference,
         n_boot=arguments.n_boot,
         seed=arguments.seed,
+        min_mass=arguments.min_mass,
     )
     found = _demo(found) if found.source == DEMO and found.surveys in ([], [SAMPLE]) else found
     _check_comparison(found)
@@ -241,6 +246,8 @@ def _check_useless(arguments: argparse.Namespace, found: Request) -> None:
     """Raise for an option that the answers have no use for."""
     asking = {"--orders": arguments.orders, "--translation": arguments.translation}
     reading = {"--absent": arguments.absent, "--models": arguments.models}
+    if found.is_saved and (given := running_options(arguments)):
+        raise ParameterError(f"{given[0]} does nothing with saved answers; leave it out.")
     if found.recorded and (found.source != DEMO or not found.is_sample):
         raise ParameterError("--recorded is of the demo alone; use disca-nb opinions demo.")
     for option, value in (asking if found.is_saved else reading).items():

@@ -85,7 +85,7 @@ def _print_new(text: str, said: set[str]) -> None:
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table of texts, a row for each country."""
-    rows = table.reset_index(level=[name for name in table.index.names if name != "country"])
+    rows = table.set_index("country")
     columns = {"n": [str(number) for number in rows["n_questions"]]}
     columns["similarity"] = _texts(rows, "similarity", ".3f")
     if "similarity_difference" in rows:

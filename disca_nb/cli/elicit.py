@@ -9,8 +9,9 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from disca_nb.cli._running import add_running, loaded, template
 from disca_nb.cli._tables import split_names
-from disca_nb.errors import DataFileError, ParameterError
+from disca_nb.errors import ParameterError
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -41,7 +42,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="say what would be read, about how long and in how much memory, and stop",
     )
     _add_questions(parser)
-    _add_running(parser)
+    add_running(parser, answers="A and B")
     parser.set_defaults(run=run)
 
 
@@ -83,47 +84,17 @@ def _add_questions(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_running(parser: argparse.ArgumentParser) -> None:
-    """Add how the model is run."""
-    group = parser.add_argument_group("running")
-    group.add_argument("--revision", metavar="R", help="branch, tag or commit on the hub")
-    group.add_argument("--device", metavar="D", help="such as cpu or cuda:0")
-    group.add_argument("--dtype", metavar="D", help="float32, bfloat16, float16 or auto")
-    group.add_argument(
-        "--batch-tokens",
-        type=int,
-        metavar="N",
-        help="tokens read at once (default: 4096 on the processor, 32768 elsewhere)",
-    )
-    group.add_argument(
-        "--no-sharing",
-        action="store_true",
-        help="read every prompt in full instead of common beginnings once",
-    )
-    group.add_argument(
-        "--min-mass",
-        type=float,
-        default=0.5,
-        metavar="P",
-        help="below this probability of A and B together a cell is marked (default: 0.5)",
-    )
-    group.add_argument(
-        "--chat-template", metavar="WHAT", help="a file with a Jinja template, or plain for none"
-    )
-
-
 def run(arguments: argparse.Namespace) -> None:
     """Ask, save and print."""
     from disca_nb._elicit import elicit
     from disca_nb._elicit.keeping import check, run_folder
     from disca_nb._elicit.planning import plan
     from disca_nb._elicit.request import request
-    from disca_nb.models import load
 
     path: Path | None = arguments.out
     if path is None and not arguments.plan:
         raise ParameterError("No path was named; use --out PATH.zarr, or --plan alone.")
-    template = _template(arguments.chat_template)
+    template(arguments.chat_template)  # one that cannot be read is said before all else
     asked = {
         "scenarios": _scenarios(arguments),
         "panel": _panel(arguments),
@@ -135,15 +106,7 @@ def run(arguments: argparse.Namespace) -> None:
     manifest = request(arguments.model, **asked, min_mass=arguments.min_mass).manifest
     there = path is not None and check(path, manifest) is not None
     print(f"Personas: {asked['panel'].attrs['persona_source']}.", flush=True)
-    model = load(
-        arguments.model,
-        revision=arguments.revision,
-        device=arguments.device,
-        dtype=arguments.dtype,
-        batch_tokens=arguments.batch_tokens,
-        share_prefixes=not arguments.no_sharing,
-        chat_template=template,
-    )
+    model = loaded(arguments.model, arguments)
     if there and arguments.plan:
         print(f"{path} holds this very run, as far as it can be said before the model is loaded.")
     if path is None or arguments.plan:
@@ -207,18 +170,6 @@ def _panel(arguments: argparse.Namespace) -> xr.Dataset:
     return prompts.persona_panel(
         arguments.countries, fourth=arguments.fourth or "all", language=arguments.language
     )
-
-
-def _template(what: str | None) -> str | None:
-    """Return a chat template: that in a file, "plain", or None for the model's own."""
-    from disca_nb.models.chat import PLAIN
-
-    if what is None or what == PLAIN:
-        return what
-    try:
-        return Path(what).read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise DataFileError(f"{what} is not text in UTF-8; name a Jinja template.") from None
 
 
 def _print(results: xr.Dataset, seconds: float, path: Path, *, asked: bool) -> None:

@@ -6,6 +6,8 @@ import argparse
 import shlex
 import sys
 import warnings
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +15,12 @@ from disca_nb.cli._opinion_inputs import answers_to, bank_of, label_in, labels_i
 from disca_nb.cli._opinion_json import as_json
 from disca_nb.cli._opinion_request import DEMO, RESPONSES, Request, request
 from disca_nb.cli._opinion_tables import print_tables
+from disca_nb.cli._running import add_running, loaded
 
 if TYPE_CHECKING:
     import xarray as xr
+
+    from disca_nb.models import LanguageModel
 
 __all__ = ["add_parser"]
 
@@ -39,6 +44,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("source", metavar="MODEL|RESPONSES|demo")
     _add_survey(parser)
     _add_asking(parser)
+    add_running(parser, answers="all options")
     _add_comparison(parser)
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     parser.set_defaults(run=run)
@@ -144,7 +150,7 @@ def run(arguments: argparse.Namespace) -> None:
         # What is warned of is a sentence to the user, in both forms of the result.
         warnings.simplefilter("always", UserWarning)
         bank = bank_of(wanted)
-        result, shift = _compared(bank, wanted)
+        result, shift = _compared(bank, wanted, partial(loaded, wanted.source, arguments))
     said = list(dict.fromkeys(" ".join(str(each.message).split()) for each in caught))
     for text in said:
         print(f"disca-nb: {text}", file=sys.stderr)
@@ -159,7 +165,9 @@ def run(arguments: argparse.Namespace) -> None:
         print(f"Wrote {wanted.out}; next: disca-nb opinions {wanted.out} {surveys}")
 
 
-def _compared(bank: xr.Dataset, wanted: Request) -> tuple[xr.Dataset, xr.Dataset | None]:
+def _compared(
+    bank: xr.Dataset, wanted: Request, model: Callable[[], LanguageModel]
+) -> tuple[xr.Dataset, xr.Dataset | None]:
     """Return similarities, and shifts where there are any."""
     from disca_nb.metrics.opinions import representation, steering_shift
 
@@ -168,7 +176,7 @@ def _compared(bank: xr.Dataset, wanted: Request) -> tuple[xr.Dataset, xr.Dataset
     reference = None if wanted.reference is None else label_in(bank, wanted.reference)
     named = {code: labels_in(bank, names) or [] for code, names in wanted.languages.items()}
     spoken = {code: labels for code, labels in named.items() if labels}
-    answers = answers_to(bank, wanted, progress=sys.stderr.isatty())
+    answers = answers_to(bank, wanted, model, progress=sys.stderr.isatty())
     result = representation(
         bank,
         answers,

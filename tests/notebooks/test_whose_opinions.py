@@ -23,6 +23,7 @@ CELLS = TUTORIAL.cells
 DRAWN = {"install", "map", "question-default", "question-named", "own-data"}
 """Cells that nothing below reads; all of them are run by test_execute."""
 
+KEPT_OUT = ("torch", "transformers")
 MODEL, AVERAGE, LISTENER = "synthetic-demo", "made-up: average", "made-up: listener"
 FORMULAS = [AVERAGE, LISTENER]
 TASKS = embedded.tasks()
@@ -49,14 +50,17 @@ class Page:
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """The code cells in their order, in a process that cannot import PyTorch."""
     pyplot = pytest.importorskip("matplotlib.pyplot")
     names: dict[str, Any] = {}
     printed = {}
+    folder = tmp_path_factory.mktemp("kept-out")
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("torch", "transformers"):
-            patch.setitem(sys.modules, name, None)
+        for name in KEPT_OUT:
+            folder.joinpath(f"{name}.py").write_text(f"raise ImportError('no {name}')\n")
+            patch.delitem(sys.modules, name, raising=False)
+        patch.syspath_prepend(folder)
         for cell in TUTORIAL.book["cells"]:
             if cell["cell_type"] == "code" and cell["id"] not in DRAWN:
                 with contextlib.redirect_stdout(io.StringIO()) as out:
@@ -76,6 +80,12 @@ def solved(page: Page, number: int) -> str:
     """Return what the code of an answer prints."""
     (source,) = re.findall(r"```python\n(.*?)```", answer(number), re.DOTALL)
     return page.run(source)
+
+
+def test_pytorch_was_kept_out(page: Page) -> None:
+    for name in KEPT_OUT:
+        with pytest.raises(ImportError, match=f"no {name}"):
+            page.run(f"import {name}")
 
 
 def test_the_models_are_what_the_text_says(page: Page) -> None:
@@ -255,6 +265,9 @@ def test_the_models_are_compared_on_what_korea_and_another_share(page: Page) -> 
     assert {*pairs.model.values} == {MODEL, AVERAGE}
     assert (pairs.n_questions.sel(country=["DEU", "JPN", "KEN", "USA"]) == 6).all()
     assert "eighteen of Korea" in CELLS["own-compare-read"]
+    named = page.names["korea"].sel(model=MODEL, prompting="as KOR")
+    assert named.excess_low < 0.0 < named.excess_high
+    assert abs(named.excess) < 0.05
 
 
 def test_without_pyreadstat_the_third_survey_goes_through_a_csv(

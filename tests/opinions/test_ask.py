@@ -6,6 +6,7 @@ import json
 import warnings
 from collections.abc import Callable, Sequence
 from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -137,10 +138,55 @@ def test_countries_are_named_as_people_name_them() -> None:
         ask(model, small_bank(countries=[label]), promptings="cross-national")
         heads = {prompt.user.splitlines()[0] for _, prompt in model.asked}
         assert heads == {f"How would someone from {name} answer this question?"}
-    named = small_bank(countries=["x1"]).assign_coords(country_name=("country", ["Lemuria"]))
-    model = Drinker()
-    ask(model, named, promptings="cross-national")
-    assert "from Lemuria answer" in model.asked[0][1].user
+    for known, name in {"Lemuria": "Lemuria", "Netherlands": "the Netherlands"}.items():
+        named = small_bank(countries=["x1"]).assign_coords(country_name=("country", [known]))
+        model = Drinker()
+        ask(model, named, promptings="cross-national")
+        assert f"from {name} answer" in model.asked[0][1].user
+
+
+def test_a_bank_without_a_language_is_in_that_of_the_frames_that_are_given(tmp_path: Path) -> None:
+    path = tmp_path / "own.json"
+    own = {
+        "format": 1,
+        "language": "tlh",
+        "name": "Klingon",
+        "source": "made up",
+        "letters": "abc",
+        "option": "{letter}) {text}",
+        "option_prefix": "",
+        "system": "nuqneH",
+        "survey": "{question}\n{options}",
+        "survey_of_country": "{country}: {question}\n{options}",
+    }
+    path.write_text(json.dumps(own), encoding="utf-8")
+    model = Lettered()
+    bank = small_bank({"tea": ("Dargh?", ["HISlaH", "ghobe'"])}, ["JPN"])
+    found = ask(model, bank, language=path, languages="en")
+    assert found.question_language.values.tolist() == ["tlh"] * 3
+    assert found.prompting_language.values.tolist() == ["tlh", "tlh", "en"]
+    assert {letters for letters, _ in model.asked} == {("a", "b"), ("A", "B")}
+    first = Prompt("nuqneH", "Japan: Dargh?\na) ghobe'\nb) HISlaH", "")
+    assert first in {prompt for _, prompt in model.asked}
+    # Both kinds of letters have their answers where they belong.
+    for prompting in found.prompting.values.tolist():
+        cell = found.sel(prompting=prompting, question="tea", model="lettered")
+        assert cell.order_answer_prob.values == pytest.approx(
+            np.array([[0.75, 0.25], [0.25, 0.75]])
+        )
+
+
+class Lettered:
+    """A model that takes the first letter, whatever it is."""
+
+    name, manifest = "lettered", {"kind": "lettered"}
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[tuple[str, ...], Prompt]] = []
+
+    def score(self, prompts: Sequence[Prompt], options: Sequence[str]) -> OptionScores:
+        self.asked += [(tuple(options), prompt) for prompt in prompts]
+        return OptionScores.of(np.log([[0.75, 0.25]] * len(prompts)))
 
 
 @pytest.mark.parametrize("number", [11, 18, 26])
@@ -218,7 +264,7 @@ def test_labels_in_another_order_change_no_answer(bank: xr.Dataset) -> None:
 
 def test_other_languages_have_their_frames_and_translations(bank: xr.Dataset) -> None:
     model = Drinker()
-    korean = small_bank(KOREAN, language="ko")
+    korean = small_bank(KOREAN, language="ko", translation="ko.csv: by me")
     found = ask(
         model,
         bank,
@@ -232,6 +278,9 @@ def test_other_languages_have_their_frames_and_translations(bank: xr.Dataset) ->
     assert found.prompting_language.values.tolist() == ["en", "ko", "de"]
     # Without a translation the question stays as it is, and the result says so.
     assert found.question_language.values.tolist() == ["en", "ko", "en"]
+    manifest = json.loads(found.attrs["manifest"])
+    assert manifest["translations"] == {"ko": "ko.csv: by me"}
+    assert list(manifest["frames_source"]) == ["de", "en", "ko"]
     users = [prompt.user for _, prompt in model.asked]
     assert any("차는 좋은가요?\n(A) 예\n(B) 아니요" in user for user in users)
     german = load_frames("de").survey.format(question="Is tea good?", options="(A) yes\n(B) no")

@@ -15,7 +15,7 @@ from disca_nb.datasets.surveys._people import People, gather
 from disca_nb.datasets.surveys.missing import Drop, drop_options, is_missing
 from disca_nb.datasets.surveys.report import Finding, finding, report
 from disca_nb.datasets.surveys.schema import from_tidy
-from disca_nb.errors import DataFileError, shorten, unknown_name
+from disca_nb.errors import DataFileError, InputError, shorten, unknown_name
 from disca_nb.variables import annotate, validate
 
 __all__ = ["from_respondents"]
@@ -93,7 +93,7 @@ def from_respondents(
     UnknownNameError
         For a column that the table lacks.
     InputError
-        For items of another form.
+        For items of another form, and for what is no table.
 
     References
     ----------
@@ -138,7 +138,10 @@ def from_respondents(
 def _check_columns(
     table: pd.DataFrame, columns: list[str], weight: str | None, by: str | None, name: str
 ) -> None:
-    """Raise unless the table has rows and the columns that were named."""
+    """Raise unless it is a table that has rows and the columns that were named."""
+    if not isinstance(table, pd.DataFrame):
+        found = type(table).__name__  # type: ignore[unreachable]
+        raise InputError(f"The table is a {found}; give a pandas.DataFrame.")
     if table.empty:
         raise DataFileError(f"{name} has no rows; check the file.")
     for column in [*columns, *([weight] if weight else []), *([by] if by else [])]:

@@ -105,7 +105,7 @@ class Comparison:
         if self.rule.mode == "paired":
             beside = self.rule.reference_scores(chosen, counts)
             ranked = scores - beside
-            result["similarity_reference"] = beside[0, :, :-1]
+            result["similarity_reference"] = beside[0, :, :-1].copy()
             figures["similarity_difference"] = ranked[:, :, :-1]
         else:
             deviation = scores - _mean_of_countries(scores)
@@ -113,7 +113,8 @@ class Comparison:
         figures["rank"] = average_ranks(ranked[:, :, :-1], axis=1)
         for name, draws in figures.items():
             low, high = ends(draws, known[:, None], level=level, widen=name != "rank")
-            result |= {name: draws[0], f"{name}_low": low, f"{name}_high": high}
+            # A copy, as a view would keep all draws of every block.
+            result |= {name: draws[0].copy(), f"{name}_low": low, f"{name}_high": high}
         return result | _correlation(ranked, counts.shape[1], level)
 
     def _facts(self) -> dict[str, str | int]:
@@ -133,7 +134,7 @@ def _correlation(ranked: FloatArray, n_questions: int, level: float) -> dict[str
     """Return the rank correlation of each system with the last, which is uniform."""
     draws = rank_correlation(ranked[:, :, :-1], ranked[:, :, -1:])
     low, high = ends(draws, np.array(n_questions), level=level, widen=False)
-    return {"spearman_uniform": draws[0], "spearman_low": low, "spearman_high": high}
+    return {"spearman_uniform": draws[0].copy(), "spearman_low": low, "spearman_high": high}
 
 
 def _mean_of_countries(scores: FloatArray) -> FloatArray:

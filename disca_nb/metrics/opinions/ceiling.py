@@ -84,10 +84,7 @@ def ceiling(
     check_level(level)
 
     def of_group(one: xr.Dataset) -> xr.Dataset:
-        # The people stand for a model, so that the same checks and the same order hold.
-        cells = measured(
-            match(one, as_answers(one, [str(one["country"].values[0])])), measure, base
-        )
+        cells = measured(match(one, _any_answers(one)), measure, base)
         people = cells.bank["respondents"].transpose("country", "question").to_numpy()
         twice, perfect = _expected(cells, people, (measure, base), n_draws, seed)
         counts = question_counts(len(cells.questions), n_boot=n_boot, seed=seed, level=level)
@@ -110,9 +107,10 @@ def ceiling(
 
 
 def _any_answers(bank: xr.Dataset) -> xr.Dataset:
-    """Return answers to every question, so that a bank alone is checked and sorted as beside one."""
+    """Return answers to every question, so that a bank alone is checked as beside a model."""
     validate(bank, "n_options", "option")
-    number = xr.DataArray(np.arange(bank.sizes["option"]), {"option": bank["option"]})
+    place = np.arange(bank.sizes["option"])
+    number = xr.DataArray(place, {"option": [str(i + 1) for i in place]}, "option")
     inside = xr.ones_like(number, dtype=float).where(number < bank["n_options"])
     return xr.Dataset({"answer_prob": inside})
 

@@ -190,10 +190,10 @@ def _ratio(
     draws = _divided(answer, survey)
     low, high = ends(draws, n_questions, level=level)
     return {
-        "dispersion_ratio": draws[0],
+        "dispersion_ratio": draws[0].copy(),
         "dispersion_low": low,
         "dispersion_high": high,
-        "answer_spread": answer[0],
+        "answer_spread": answer[0].copy(),
     }
 
 

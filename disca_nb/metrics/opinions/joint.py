@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import xarray as xr
 from scipy import stats
 
+from disca_nb.errors import ParameterError
 from disca_nb.kernels._types import FloatArray
 from disca_nb.kernels.opinions import average_ranks
-from disca_nb.metrics.bootstrap import check_draws, interval, resamples
+from disca_nb.metrics.bootstrap import check_draws, resamples
 from disca_nb.metrics.opinions._cells import IntArray
 
 __all__ = [
@@ -20,7 +20,7 @@ __all__ = [
     "widened_tails",
 ]
 
-_NUMBERS_PER_BLOCK = 4_000_000
+_NUMBERS_PER_BLOCK = 2_000_000
 _FEWEST_COUNTRIES = 3
 
 
@@ -99,9 +99,16 @@ def _at(ordered: FloatArray, place: FloatArray) -> FloatArray:
     return np.asarray(one + (other - one) * (place - below))
 
 
-def check_level(level: float) -> None:
-    """Raise unless a level is a number between 0 and 1, as `interval` does."""
-    interval(xr.DataArray([0.0], dims="draw"), level=level)
+def check_level(level: object) -> None:
+    """Raise unless a level is a number between 0 and 1.
+
+    Raises
+    ------
+    ParameterError
+        With the value.
+    """
+    if not isinstance(level, int | float | np.floating) or not 0.0 < level < 1.0:
+        raise ParameterError(f"level is {level!r}; it must be a number between 0 and 1.")
 
 
 def widened_tails(level: float, n: IntArray) -> FloatArray:

@@ -233,6 +233,8 @@ def test_answers_that_are_all_blank_make_no_question() -> None:
 def test_a_table_without_an_answer_is_refused() -> None:
     assert "mine has no answer to q" in refusal(lambda: read(people(q="")))
     assert "mine has no rows" in refusal(lambda: read(people().iloc[:0]))
+    table: Any = [1, 2]
+    assert "The table is a list" in refusal(lambda: read(table), InputError)
 
 
 def test_a_cell_whose_people_all_refused_is_not_asked() -> None:
