@@ -101,10 +101,10 @@ def _chances(often: np.ndarray, mean_asked: float) -> np.ndarray:
             break
         rest = mean_asked - (~free).sum()
         chances[free] = np.minimum(often[free] / often[free].sum() * rest, 1.0)
-    return chances
+    return np.asarray(chances)
 
 
 def _drawn(rng: np.random.Generator, shape: tuple[int, ...], known: np.ndarray) -> np.ndarray:
     """Return distributions over each question's own options, NaN past the last."""
     weights = np.where(known, rng.gamma(0.7, size=(*shape, known.shape[1])) + 1e-9, 0.0)
-    return np.where(known, weights / weights.sum(axis=-1, keepdims=True), np.nan)
+    return np.asarray(np.where(known, weights / weights.sum(axis=-1, keepdims=True), np.nan))

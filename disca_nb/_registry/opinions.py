@@ -87,6 +87,7 @@ OPINIONS: Mapping[str, Variable] = {
     "n_questions_population": Variable(
         "questions that a country with a known population answered as well", "i", "questions", 0
     ),
+    "n_low_mass": Variable("answers of low mass among those compared", "i", "questions", 0),
     "spearman_uniform": _correlation("rank correlation over countries with the uniform responder"),
     "spearman_low": _correlation("lower end of the rank correlation's interval"),
     "spearman_high": _correlation("upper end of the rank correlation's interval"),

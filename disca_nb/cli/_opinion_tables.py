@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 __all__ = ["print_tables", "systems"]
 
 _LEGEND = """\
-similarity: 1 - Jensen-Shannon distance to the country's shares, base 2, mean over n questions;
-excess: less that of a responder that is uniform over the options; rank: 1 is the most similar;
-brackets: 95 % bootstrap intervals over questions. Beside them what uniform, first (always the
-first option), others (mean of the other countries) and population (by inhabitants) score."""
+similarity: 1 - Jensen-Shannon distance to the country's shares, base 2, over n questions, as the
+mode says; excess: less that of a responder that is uniform over the options; rank: 1 is the most
+similar; brackets: 95 % bootstrap intervals over questions, none of fewer than 6. Beside them what
+uniform, first (always the first option), others (mean of the other countries) and population (by
+inhabitants) score; * marks a mean that exists on fewer than the n questions."""
 
 _FLOORS = {
     "similarity_uniform": "uniform",
@@ -92,8 +93,18 @@ def _shown(table: pd.DataFrame) -> pd.DataFrame:
         columns["from reference"] = _texts(rows, "similarity_difference", "+.3f")
     columns["excess"] = _texts(rows, "excess", "+.3f")
     columns["rank"] = _texts(rows, "rank", "g", between="–")
-    columns |= {title: [_number(x) for x in rows[name]] for name, title in _FLOORS.items()}
+    columns |= {title: _floor(rows, name, title) for name, title in _FLOORS.items()}
     return pd.DataFrame(columns, index=rows.index.rename(None))
+
+
+def _floor(rows: pd.DataFrame, name: str, title: str) -> list[str]:
+    """Return what a trivial responder scores, marked where it has fewer questions to go on."""
+    own = rows["n_questions"]
+    counted = rows.get(f"n_questions_{title}", own)
+    return [
+        _number(value) + ("*" if 0 < number < n else "")
+        for value, number, n in zip(rows[name], counted, own, strict=True)
+    ]
 
 
 def _texts(rows: pd.DataFrame, name: str, form: str, between: str = ", ") -> list[str]:

@@ -62,6 +62,11 @@ class Answers(NamedTuple):
         return similarity(self.answer, self.shares)
 
     @property
+    def uniform_similarity(self) -> FloatArray:
+        """Similarity of the uniform answer and each country's."""
+        return similarity(np.full(len(self.options), self.uniform), self.shares)
+
+    @property
     def uniform(self) -> float:
         """Share of each option when all are alike."""
         return 1.0 / len(self.options)

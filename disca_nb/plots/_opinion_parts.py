@@ -22,6 +22,7 @@ __all__ = [
     "level_of",
     "measure_of",
     "mode_of",
+    "others_of",
     "pick",
     "spearman_of",
     "title_of",
@@ -161,6 +162,19 @@ def interval(value: float, low: float, high: float, digits: int = 3) -> str:
     """
     ends = f" [{low:.{digits}f}, {high:.{digits}f}]" if np.isfinite([low, high]).all() else ""
     return f"{value:.{digits}f}{ends}".replace("-", "−")
+
+
+def others_of(one: xr.Dataset) -> FloatArray:
+    """Return what the other countries' mean scores, NaN where it has fewer questions to go on.
+
+    On a question that no other country was asked there is no such mean, and two scores on other
+    questions are not compared.
+    """
+    values = values_of(one, "similarity_others", "country")
+    own, others = (
+        values_of(one, name, "country") for name in ("n_questions", "n_questions_others")
+    )
+    return np.where(others < own, np.nan, values)
 
 
 def values_of(one: xr.Dataset, name: str, dim: str) -> FloatArray:

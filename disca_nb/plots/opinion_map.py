@@ -12,7 +12,14 @@ from disca_nb.errors import unknown_name
 from disca_nb.plots import _cells
 from disca_nb.plots._alt import told
 from disca_nb.plots._look import canvas
-from disca_nb.plots._opinion_parts import measure_of, mode_of, pick, title_of, values_of
+from disca_nb.plots._opinion_parts import (
+    measure_of,
+    mode_of,
+    others_of,
+    pick,
+    title_of,
+    values_of,
+)
 from disca_nb.plots._phrases import counted, signed
 from disca_nb.plots._single import set_title
 from disca_nb.plots._tiles import draw_squares, explain, mark_squares, on_map
@@ -77,7 +84,7 @@ def plot_representation_map(
     matplotlib.axes.Axes
         The axes, which are not shown. A cross marks countries that the model is less similar to
         than the uniform responder is, a dot those that it is more similar to than the mean of the
-        other countries. Sub-samples have no tile of their own; the text names them.
+        other countries on the same questions. Sub-samples have no tile of their own; the text names them.
 
     Raises
     ------
@@ -189,10 +196,8 @@ def _around(known: _Map, limits: tuple[float, float] | None) -> tuple[float, flo
 def _marks(known: _Map) -> _cells.Marks:
     """Return which countries are below the uniform responder, and which above the others' mean."""
     similarity = known.one["similarity"].values
-    excess, others = (
-        values_of(known.one, name, "country") for name in ("excess", "similarity_others")
-    )
-    return {"worse": excess < 0.0, "better": similarity > others}
+    excess = values_of(known.one, "excess", "country")
+    return {"worse": excess < 0.0, "better": similarity > others_of(known.one)}
 
 
 def _plain(number: float, digits: int) -> str:

@@ -79,7 +79,7 @@ def plot_question(
     -------
     matplotlib.axes.Axes
         The axes, which are not shown. The legend has each country's similarity to the model
-        (1 − Jensen–Shannon distance, base 2); a line marks the uniform answer.
+        (1 − Jensen–Shannon distance, base 2) and the uniform answer's; a line marks the latter.
 
     Raises
     ------
@@ -167,14 +167,16 @@ def describe_question(
     ... )
     >>> answers = xr.Dataset({"answer_prob": ("option", [0.5, 0.5])}, {"model": "m", **labels})
     >>> print(describe_question(bank, answers, "Q1").split("; ")[1])
-    JPN (similarity 0.915): “Yes” 60 %, “No” 40 %
+    JPN (similarity 0.915, a uniform answer's 0.915): “Yes” 60 %, “No” 40 %
     """
     known = answers_of(
         bank, answers, question, countries=countries, model=model, prompting=prompting
     )
     rows = [f"{known.title}: {_told(known, known.answer)}"]
-    for name, share, alike in zip(known.countries, known.shares, known.similarity, strict=True):
-        rows.append(f"{name} (similarity {alike:.3f}): {_told(known, share)}")
+    pairs = zip(known.similarity, known.uniform_similarity, strict=True)
+    for name, share, (alike, flat) in zip(known.countries, known.shares, pairs, strict=True):
+        beside = f"similarity {alike:.3f}, a uniform answer's {flat:.3f}"
+        rows.append(f"{name} ({beside}): {_told(known, share)}")
     parts = [
         f"Answers to {known.question}, “{' '.join(known.text.split())}”. {'; '.join(rows)}.",
         f"A uniform answer gives each of {counted(len(known.options), 'option')} "
@@ -238,8 +240,10 @@ def _handles(known: Answers) -> list[Artist]:
     from matplotlib.patches import Patch
 
     names = ["model"] + [
-        f"{brief(name)}, similarity {alike:.3f}"
-        for name, alike in zip(known.countries, known.similarity, strict=True)
+        f"{brief(name)}, similarity {alike:.3f} (uniform {flat:.3f})"
+        for name, alike, flat in zip(
+            known.countries, known.similarity, known.uniform_similarity, strict=True
+        )
     ]
     bars = [
         Patch(facecolor=colour, hatch=hatch, edgecolor="white", label=name)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from disca_nb.errors import InputError
+from disca_nb.kernels._types import FloatArray
 from disca_nb.plots._alt import told
 from disca_nb.plots._look import Role, canvas, colour_of, dots, fitted_legend
 from disca_nb.plots._opinion_parts import (
@@ -19,6 +20,7 @@ from disca_nb.plots._opinion_parts import (
     level_of,
     measure_of,
     mode_of,
+    others_of,
     pick,
     spearman_of,
     title_of,
@@ -216,10 +218,15 @@ def _draw(ax: Axes, one: xr.Dataset, size: float) -> None:
     ax.plot(one["similarity"].values, rows, **style, zorder=4)
     same = _REFERENCE._replace(label=f"{_reference(one)} on the same questions")
     for name, role in ({**_FLOORS, "similarity_reference": same}).items():
-        values = values_of(one, name, "country")
+        values = _floor(one, name)
         if np.isfinite(values).any():
             (marks,) = ax.plot(values, rows, **dots(role, (1.5 if role is UNIFORM else 0.9) * size))
             marks.set(alpha=0.65, markeredgewidth=1.4, zorder=3)
+
+
+def _floor(one: xr.Dataset, name: str) -> FloatArray:
+    """Return a floor of each country, NaN where it is not of the same questions."""
+    return others_of(one) if name == "similarity_others" else values_of(one, name, "country")
 
 
 def _order(one: xr.Dataset) -> npt.NDArray[np.intp]:
@@ -235,7 +242,7 @@ def _columns(one: xr.Dataset) -> dict[str, list[str]]:
     low, high = (values_of(one, f"rank_{end}", "country") for end in ("low", "high"))
     number = values_of(one, "n_questions", "country")
     ranks = [
-        f"{a:.0f}–{b:.0f}" if np.isfinite([a, b]).all() else ""
+        f"{a:g}–{b:g}" if np.isfinite([a, b]).all() else ""
         for a, b in zip(low, high, strict=True)
     ]
     questions = [f"{n:.0f}" if np.isfinite(n) else "" for n in number]
@@ -279,7 +286,7 @@ def _row(row: xr.Dataset, rank: int) -> str:
             *("rank_low", "rank_high", "n_questions"),
         )
     )
-    ranks = f", rank {first:.0f}–{last:.0f}" if np.isfinite([first, last]).all() else ""
+    ranks = f", rank {first:g}–{last:g}" if np.isfinite([first, last]).all() else ""
     questions = f", {counted(int(number), 'question')}" if np.isfinite(number) else ""
     apart = f", {_difference(row)} from {_reference(row)}" if _difference(row) else ""
     name = row["country"].item()
@@ -290,7 +297,7 @@ def _told_floors(one: xr.Dataset) -> str:
     """Return the means of the floors, and how often the model is below each."""
     parts = []
     for name, role in _FLOORS.items():
-        values = values_of(one, name, "country")
+        values = _floor(one, name)
         known = np.isfinite(values)
         if known.any():
             below = int((one["similarity"].values[known] < values[known]).sum())

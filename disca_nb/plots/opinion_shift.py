@@ -87,7 +87,8 @@ def plot_shift(
     -------
     matplotlib.axes.Axes
         The axes, which are not shown. Marks are filled where the interval leaves out 0; light
-        triangles are the two gains of which the shift is the difference.
+        triangles are the two gains of which the shift is the difference, and a light bar is
+        the shift of answers that become uniform.
 
     Raises
     ------
@@ -129,7 +130,7 @@ def plot_shift(
     )
     if shown < number:
         target.set_ylabel(f"the {shown} largest of {number} shifts")
-    default = [whose(one), "shift under each prompting; hollow: the interval holds 0"]
+    default = [whose(one), "shift under each prompting; filled: the interval leaves out 0"]
     set_title(target, default if title is None else [title])
     fitted_legend(target, pad=5.0)
     return told(target, describe_shift(result, model=model, top=shown))

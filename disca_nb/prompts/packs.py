@@ -145,7 +145,7 @@ def _shipped(language: str) -> LanguagePack:
     """Return a pack that ships with the package; a user's own file may change and is read anew."""
     if language not in shipped_languages():
         raise unknown_name("language", language, shipped_languages())
-    return _from_dict(_read(data_path(f"packs/{language}.json")))
+    return _from_dict(read_json(data_path(f"packs/{language}.json"), None))
 
 
 def _read(path: Path) -> dict[str, object]:

@@ -154,7 +154,7 @@ def _shipped(language: str) -> SurveyFrames:
         )
     if language not in frame_languages():
         raise unknown_name("language", language, frame_languages())
-    return _read(data_path(f"frames/{language}.json"))
+    return _frames(read_json(data_path(f"frames/{language}.json"), None))
 
 
 def _read(path: Path) -> SurveyFrames:
@@ -168,6 +168,11 @@ def _read(path: Path) -> SurveyFrames:
                 f"{path.name}, {place}: {fault}; its fields are {known}, and a brace that is none "
                 f"is written twice; see data/{_SCHEMA}."
             )
+    return _frames(content)
+
+
+def _frames(content: Mapping[str, object]) -> SurveyFrames:
+    """Return the frames of a file that was checked, now or before it was shipped."""
     texts = {key: str(text) for key, text in content.items() if key not in {"format", "countries"}}
     countries: Mapping[str, str] | None = content.get("countries")  # type: ignore[assignment]
     if countries is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +13,7 @@ import pandas as pd
 from disca_nb.datasets.surveys._items import Item, code_text
 from disca_nb.errors import DataFileError, shorten
 
-__all__ = ["Counts", "Places", "count", "kinds", "labelled", "mostly_strange"]
+__all__ = ["Counts", "Places", "count", "kinds", "labelled", "mostly_strange", "shown"]
 
 _Ints = npt.NDArray[np.int64]
 _Floats = npt.NDArray[np.float64]
@@ -23,6 +23,8 @@ NOT_ASKED, MISSING, STRANGE = -1, -2, -3
 
 _BLANK = frozenset({"", "na", "nan", "."})
 _MOST_OPTIONS = 100
+# What respondents wrote may say who they are; what so many wrote does not.
+_MANY, _LONGEST_CODE, _HIDDEN = 10, 4, "a text of few people"
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,28 @@ def mostly_strange(kind: _Ints) -> bool:
     return strange > int((kind >= 0).sum())
 
 
+def shown(codes: Mapping[str, int]) -> list[str]:
+    """Return codes as messages and reports may show them.
+
+    Numbers of up to four figures are shown, and what ten respondents share: a text of fewer may be
+    what somebody wrote, and say who that is.
+
+    Examples
+    --------
+    >>> shown({"7": 1, "my own words": 2, "other words": 1, "YES": 30})
+    ['7', 'a text of few people', 'YES']
+    """
+    plain = (
+        code if number >= _MANY or _is_code(code) else _HIDDEN for code, number in codes.items()
+    )
+    return list(dict.fromkeys(plain))
+
+
+def _is_code(text: str) -> bool:
+    """Return whether a text is a number of few figures."""
+    return len(text) <= _LONGEST_CODE and in_order(text)[0] == 0
+
+
 def in_order(code: str) -> tuple[int, float, str]:
     """Return what sorts codes: numbers by size, then texts.
 
@@ -180,8 +204,7 @@ def _aside(item: Item, text: str) -> int:
 
 def _half(name: str, item: Item, kind: _Ints, strange: list[str]) -> str:
     """Return the sentence on a question most of whose answers have codes without a text."""
-    codes: list[str] = sorted(set(strange), key=in_order)
-    found = shorten(codes, 6)
+    found = shorten(sorted(shown(Counter(strange)), key=in_order), 6)
     known = shorten(item.options or {}, 6)
     answers = int((kind >= 0).sum()) + len(strange)
     return (

@@ -27,8 +27,6 @@ class Axis:
         For each bank, from its own labels to those of the axis.
     order : list of dict
         For each bank, which of several labels that become one comes first: own label to rank.
-    listed : set of str
-        New labels that were put together by name.
     names : dict
         Name to show of each new label, in the order of the axis.
     unknown : list of str
@@ -37,7 +35,6 @@ class Axis:
 
     new: list[dict[str, str]]
     order: list[dict[str, int]]
-    listed: set[str]
     names: dict[str, str]
     unknown: list[str]
 
@@ -65,7 +62,7 @@ def common_axis(banks: Sequence[xr.Dataset], merge: Mapping[str, Iterable[str]] 
     unknown = list(dict.fromkeys(x for labels in own for x in labels if identify(x) is None))
     if unknown:
         _warn(unknown)
-    return Axis(new, order, set(targets.values()), names, unknown)
+    return Axis(new, order, names, unknown)
 
 
 def _coded(label: str) -> str:
@@ -90,12 +87,13 @@ def _merged(
     for target, labels in merge.items():
         if isinstance(labels, str):
             raise InputError(f"merge gives {labels!r} for {target!r}; give a list of labels.")
-        for rank, label in enumerate(labels):
+        for label in labels:
             if label not in known:
                 raise unknown_country(label, known)
             if label in targets:
                 raise InputError(f"merge names {label!r} twice; a sample goes to one place.")
-            targets[label], ranks[label] = str(target), rank
+            # A name stands for its country's row, and two names of one country for the same.
+            targets[label], ranks[label] = _coded(str(target)), len(ranks)
     return targets, ranks
 
 

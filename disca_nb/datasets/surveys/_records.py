@@ -68,9 +68,14 @@ def parse_selections(value: object, where: str) -> dict[str, list[object]]:
     if not isinstance(found, Mapping):
         raise _no_dict(value, where)
     # A parquet file has every label in every row, those that were not asked without shares.
-    shares = {as_text(label): each for label, each in found.items() if each is not None}
-    if len(shares) < sum(each is not None for each in found.values()):
-        raise DataFileError(f"{where}: a label is there twice; keep one of the two.")
+    shares: dict[str, Any] = {}
+    for given, each in found.items():
+        if (label := as_text(given)) in shares:
+            raise DataFileError(
+                f"{where}: the label {label!r} is there twice, blanks aside; keep one of the two."
+            )
+        if each is not None:
+            shares[label] = each
     for label, each in shares.items():
         if not _is_list(each):
             raise DataFileError(
@@ -209,7 +214,7 @@ def _evaluated(text: str, where: str) -> object:
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return None
     if isinstance(tree, ast.Dict) and isinstance(found, dict) and len(found) < len(tree.keys):
-        keys = [key.value for key in tree.keys if isinstance(key, ast.Constant)]
+        keys = [ast.literal_eval(key) for key in tree.keys if key is not None]
         twice = next(key for key in keys if keys.count(key) > 1)
         raise DataFileError(f"{where}: {twice!r} is there twice; keep one of the two.")
     return found

@@ -12,10 +12,12 @@ from disca_nb.datasets.surveys._options import Options
 from disca_nb.datasets.surveys._tidy import as_text
 from disca_nb.errors import DataFileError, shorten
 
-__all__ = ["Cells", "arrange_cells"]
+__all__ = ["Cells", "arrange_cells", "check_size"]
 
 _Floats = npt.NDArray[np.float64]
 _TOLERANCE, _SUSPICIOUS = 1e-6, 0.02
+# A bank has a place for every country, group and question, asked or not: so many take gigabytes.
+_MOST_CELLS = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Cells:
         Shares that sum to 1; NaN where a cell was not asked or past its last option.
     respondents : numpy.ndarray, shape (country, group, question)
         NaN where not known.
+    removed : numpy.ndarray, shape (country, group, question), or None
+        Share of the answers that was removed before; None where the table says nothing of it.
     asked : numpy.ndarray of bool, shape (country, group, question)
         Cells with shares in the table, those that are all zero included.
     zero : numpy.ndarray of bool
@@ -40,6 +44,7 @@ class Cells:
 
     shares: _Floats
     respondents: _Floats
+    removed: _Floats | None
     asked: npt.NDArray[np.bool_]
     zero: npt.NDArray[np.bool_]
     renormalised: int
@@ -65,9 +70,11 @@ def arrange_cells(
     Raises
     ------
     DataFileError
-        For a cell that is there twice, lacks options, or has shares beside ones that are missing.
+        For a cell that is there twice, lacks options, or has shares beside ones that are missing,
+        and for more cells than memory holds.
     """
     shape = tuple(int(code.max()) + 1 for code in codes)
+    check_size(*shape, name)
     cell = np.ravel_multi_index(codes, shape)
     share = table["share"].to_numpy()
     size = int(np.prod(shape))
@@ -82,15 +89,34 @@ def arrange_cells(
         rows = share / np.where(zero, np.nan, total)[cell]
     values = np.full((size, int(options.counts.max())), np.nan)
     values[cell, options.index] = rows
+    removed = None
+    if "removed_share" in table.columns:
+        removed = _one_per_cell(table, "removed_share", cell, size, name).reshape(shape)
     off = np.where(asked & ~zero, np.abs(total - 1.0), 0.0)
     return Cells(
         values.reshape(*shape, -1),
-        _respondents(table, cell, size, name).reshape(shape),
+        _one_per_cell(table, "respondents", cell, size, name).reshape(shape),
+        removed,
         asked.reshape(shape),
         zero.reshape(shape),
         int((off > _TOLERANCE).sum()),
         _names(table, cell, np.flatnonzero(off > _SUSPICIOUS), total),
     )
+
+
+def check_size(countries: int, groups: int, questions: int, name: str) -> None:
+    """Raise where a bank would have more cells than memory holds.
+
+    Examples
+    --------
+    >>> check_size(138, 1, 2556, "GlobalOpinionQA")
+    """
+    if (cells := countries * groups * questions) > _MOST_CELLS:
+        raise DataFileError(
+            f"{name} has {countries} countries, {groups} groups and {questions} questions, which "
+            f"are {cells:,} cells of a bank that may have {_MOST_CELLS:,}; read fewer countries or "
+            "questions at a time, or coarser groups."
+        )
 
 
 def _check_twice(
@@ -129,9 +155,11 @@ def _check_whole(
             raise DataFileError(f"{name}, {where}: {have} of {need} options have shares; {remedy}.")
 
 
-def _respondents(table: pd.DataFrame, cell: npt.NDArray[np.int64], size: int, name: str) -> _Floats:
-    """Return the number of respondents by cell, which its rows must agree on."""
-    numbers = table["respondents"].to_numpy()
+def _one_per_cell(
+    table: pd.DataFrame, column: str, cell: npt.NDArray[np.int64], size: int, name: str
+) -> _Floats:
+    """Return a number by cell, which its rows must agree on."""
+    numbers = table[column].to_numpy()
     result = np.full(size, np.nan)
     result[cell] = numbers
     differ = np.flatnonzero(~((result[cell] == numbers) | (np.isnan(numbers))))
@@ -143,7 +171,7 @@ def _respondents(table: pd.DataFrame, cell: npt.NDArray[np.int64], size: int, na
             [as_text(numbers[row]) or "nothing", as_text(result[cell[row]]) or "nothing"]
         )
         raise DataFileError(
-            f"{name}, {_cell_name(table, row)}: respondents is {pair}; give one number per cell."
+            f"{name}, {_cell_name(table, row)}: {column} is {pair}; give one number per cell."
         )
     return result
 

@@ -17,7 +17,7 @@ REQUIRED = ("question", "text", "option", "country", "share")
 
 COLUMNS = (
     *("survey", "wave", "question", "text", "topic", "option", "position", "country", "group"),
-    *("share", "respondents", "weight", "ordinal"),
+    *("share", "respondents", "weight", "ordinal", "removed_share"),
 )
 """All columns of a tidy table, in the order in which `to_tidy` writes them."""
 
@@ -36,9 +36,11 @@ def as_text(value: object) -> str:
     >>> as_text("  Very \n good "), as_text(10.0), as_text(0.5), as_text(None)
     ('Very good', '10', '0.5', '')
     """
-    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+    if value is None or value is pd.NA or value is pd.NaT:
         return ""
     if isinstance(value, float | np.floating):
+        if np.isnan(value):
+            return ""
         return f"{float(value):.15g}"
     return " ".join(str(value).split())
 
@@ -81,7 +83,7 @@ def cleaned(
         if column in result.columns:
             result[column] = _texts(result[column])
     _check_labels(result, name)
-    for column in ("share", "respondents"):
+    for column in ("share", "respondents", *({"removed_share"} & {*known})):
         result[column] = _numbers(result, column, name)
     return result
 
@@ -107,7 +109,7 @@ def _numbers(table: pd.DataFrame, column: str, name: str) -> npt.NDArray[np.floa
     """Return shares or numbers of respondents as float64, NaN where there is none."""
     numbers: npt.NDArray[np.float64]
     numbers = pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=np.float64)
-    high = 1.0 if column == "share" else np.inf
+    high = np.inf if column == "respondents" else 1.0
     # Rounding may leave a share a little above 1.
     wrong = (numbers < 0.0) | (numbers > high + 1e-6) | np.isinf(numbers)
     wrong |= np.isnan(numbers) & table[column].notna().to_numpy()

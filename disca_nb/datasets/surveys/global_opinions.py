@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 import pandas as pd
 import xarray as xr
 
-from disca_nb.datasets._table import each_once, select_countries
+from disca_nb.datasets._table import as_path, each_once, select_countries
 from disca_nb.datasets.country_names import unknown_country
 from disca_nb.datasets.surveys._hub import REVISION, fetch_global_opinions
 from disca_nb.datasets.surveys._records import (
@@ -87,11 +86,11 @@ def read_global_opinions(
 
     Examples
     --------
-    >>> import json, tempfile
+    >>> import json, pathlib, tempfile
     >>> row = {"question": "Is it going well?", "options": ["Yes", "No"], "source": "GAS",
     ...        "selections": {"Japan": [0.4, 0.6], "Chile": [0.0, 0.0]}}
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     file = Path(folder) / "made_up.jsonl"
+    ...     file = pathlib.Path(folder) / "made_up.jsonl"
     ...     _ = file.write_text(json.dumps(row))
     ...     bank = read_global_opinions(file)
     >>> bank.survey_share.sel(question="GAS:0000").values
@@ -101,7 +100,7 @@ def read_global_opinions(
     {'cell with all shares zero': 1}
     """
     hub = isinstance(path, str) and path == "hub"
-    file = fetch_global_opinions(revision) if hub else Path(path)
+    file = fetch_global_opinions(revision) if hub else as_path(path)
     records = read_records(file)
     table, empty, numeric = _tidy(records, file.name)
     plain = from_tidy(

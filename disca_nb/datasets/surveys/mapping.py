@@ -15,6 +15,7 @@ from disca_nb.datasets._table import as_path, number_column
 from disca_nb.datasets.surveys._columns import header, read_columns
 from disca_nb.datasets.surveys._mapping_form import Form, read_form
 from disca_nb.datasets.surveys._people import is_column
+from disca_nb.datasets.surveys._tidy import as_text
 from disca_nb.datasets.surveys.microdata import from_respondents
 from disca_nb.datasets.surveys.missing import Drop, drop_options
 from disca_nb.datasets.surveys.schema import from_tidy
@@ -162,7 +163,9 @@ def _numbers(file: pd.DataFrame, column: str, form: Form, name: str, highest: fl
 
 def _counted(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table of counts with shares, and with respondents where it has none."""
-    cell = [key for key in ("question", "country", "group") if key in table.columns]
+    # Labels that differ in blanks alone are one cell.
+    keys = [key for key in ("question", "country", "group") if key in table.columns]
+    cell = [table[key].map(as_text) for key in keys]
     total = table.groupby(cell)["share"].transform("sum", min_count=1)
     # Cells that are all zero are counted as such further on.
     shares = table["share"] / total.where(total > 0.0, 1.0).where(total.notna())

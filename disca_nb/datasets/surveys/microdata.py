@@ -9,11 +9,12 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from disca_nb.datasets.surveys._counting import Counts, count
+from disca_nb.datasets.surveys._counting import Counts, count, shown
 from disca_nb.datasets.surveys._items import Item, read_items
 from disca_nb.datasets.surveys._people import People, gather
+from disca_nb.datasets.surveys._shares import check_size
 from disca_nb.datasets.surveys.missing import Drop, drop_options, is_missing
-from disca_nb.datasets.surveys.report import Finding, finding, report
+from disca_nb.datasets.surveys.report import EXAMPLES, Finding, finding, report
 from disca_nb.datasets.surveys.schema import from_tidy
 from disca_nb.errors import DataFileError, InputError, shorten, unknown_name
 from disca_nb.variables import annotate, validate
@@ -89,7 +90,8 @@ def from_respondents(
     ------
     DataFileError
         For a weight that is negative or no number (with its row), a question most of whose answers
-        have codes that are none of its options, options that repeat, or no answers at all.
+        have codes that are none of its options, options that repeat, more cells than memory holds,
+        or no answers at all.
     UnknownNameError
         For a column that the table lacks.
     InputError
@@ -115,6 +117,7 @@ def from_respondents(
     asked = read_items(items)
     _check_columns(table, [item.column for item in asked], weight, by, name)
     people = gather(table, country, weight, by, name)
+    check_size(len(people.countries), len(people.groups), len(asked), name)
     taken = table.iloc[people.rows]
     counts = {
         prefix + item.column: count(item, taken[item.column], people.places, name) for item in asked
@@ -247,13 +250,12 @@ def _left_out(counts: Mapping[str, Counts]) -> dict[str, int]:
 
 def _suspicious(counts: Mapping[str, Counts], *, kept: bool) -> dict[str, Finding]:
     """Return what is worth a look; of options that stand for no answer, where all are `kept`."""
-    strange = {
-        f"{each.item.column}={code}": number
-        for each in counts.values()
-        for code, number in each.strange.items()
-    }
+    strange = [
+        f"{each.item.column}={code}" for each in counts.values() for code in shown(each.strange)
+    ]
+    number = sum(sum(each.strange.values()) for each in counts.values())
     found = {
-        UNLABELLED: Finding(sum(strange.values()), tuple(list(strange)[:3])),
+        UNLABELLED: Finding(number, tuple(strange[:EXAMPLES])),
         KEPT_MISSING: finding(
             f"{each.item.column}: {text}"
             for each in counts.values()

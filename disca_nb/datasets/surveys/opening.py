@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import xarray as xr
 
-from disca_nb.datasets._table import as_path, read_table
+from disca_nb.datasets._table import as_path, read_table, row_name
 from disca_nb.datasets.surveys._records import FIELDS
 from disca_nb.datasets.surveys._tidy import REQUIRED
 from disca_nb.datasets.surveys.global_opinions import read_global_opinions
@@ -28,6 +30,7 @@ _SAVED = (".nc", ".nc4", ".netcdf", ".zarr")
 _KNOWN = (".csv", ".jsonl", ".parquet", ".sav", ".zsav", ".dta", *_SAVED)
 _TABLES = (".csv", ".tsv", ".txt")
 _WVS7 = "B_COUNTRY_ALPHA"
+_YES, _NO = ("true", "1", "yes"), ("false", "0", "no", "")
 
 
 def read_survey(
@@ -180,12 +183,24 @@ def _tidy(path: str | os.PathLike[str]) -> xr.Dataset:
     """Return the bank of a tidy table in a CSV file."""
     table = read_table(path)
     # An empty number is one that is not known.
-    numbers = [column for column in ("share", "respondents") if column in table.columns]
+    numbers = [name for name in ("share", "respondents", "removed_share") if name in table.columns]
     table[numbers] = table[numbers].replace("", None)
-    if "ordinal" in table.columns:
-        table["ordinal"] = table["ordinal"].str.casefold().isin(["true", "1", "yes"])
     name = Path(path).name
+    if "ordinal" in table.columns:
+        table["ordinal"] = _truths(table, name)
     return from_tidy(table, name=name, source=name)
+
+
+def _truths(table: pd.DataFrame, name: str) -> pd.Series:
+    """Return what a tidy table says of whether options have an order, nothing for no."""
+    said = table["ordinal"].str.strip().str.casefold()
+    odd = np.flatnonzero(~said.isin([*_YES, *_NO]).to_numpy())
+    if odd.size:
+        found = table["ordinal"].iloc[int(odd[0])]
+        raise DataFileError(
+            f"{name}, {row_name(table, odd[0])}: ordinal is {found!r}; it must be true or false."
+        )
+    return said.isin(_YES)
 
 
 def _saved(path: str | os.PathLike[str]) -> xr.Dataset:

@@ -61,8 +61,8 @@ def from_tidy(
         1; all of a cell's missing where the country was not asked), and where there are any
         ``survey`` (`name` by default), ``wave``, ``topic``, ``position`` (order of the options;
         of their first rows by default), ``group``, ``respondents`` (of the cell, in people),
-        ``weight`` (used for the shares of the question) and ``ordinal``. Other columns are left
-        alone.
+        ``weight`` (used for the shares of the question), ``ordinal`` and ``removed_share`` (part
+        of the cell's answers that was removed before). Other columns are left alone.
     name, source : str
         What the bank is called, and where it comes from.
     ordinal : bool
@@ -79,7 +79,8 @@ def from_tidy(
     xarray.Dataset
         ``survey_share`` (country, [group,] question, option), NaN where not asked and past a
         question's last option; ``respondents`` (country, [group,] question), NaN where not
-        known; coordinates of questions, options and countries as the registry lists them.
+        known; ``removed_share`` of the same form where the table has it; coordinates of questions,
+        options and countries as the registry lists them.
 
     Raises
     ------
@@ -170,7 +171,7 @@ def to_tidy(bank: xr.Dataset) -> pd.DataFrame:
     result = pd.DataFrame(columns)
     if "weight" not in columns:
         result["weight"] = bank.attrs.get("weight", "none")
-    return result[[column for column in (*COLUMNS, "removed_share") if column in result.columns]]
+    return result[[column for column in COLUMNS if column in result.columns]]
 
 
 def _at(array: xr.DataArray, at: Mapping[str, npt.NDArray[np.intp]]) -> npt.NDArray[np.generic]:
@@ -222,6 +223,8 @@ def _bank(
         "survey_share": ((*dims, "option"), cells.shares.reshape(*shape, width)),
         "respondents": (dims, cells.respondents.reshape(shape)),
     }
+    if cells.removed is not None:
+        variables["removed_share"] = (dims, cells.removed.reshape(shape))
     return xr.Dataset(variables, coords)
 
 
@@ -241,6 +244,7 @@ def _found(cells: Cells, questions: pd.DataFrame, name: str, rows: int) -> Repor
     surveys = dict(Counter(map(str, questions["survey"])))
     zero = int(cells.zero.sum())
     far = {"cell with a sum off 1 by more than 0.02": finding(cells.far)} if cells.far else {}
+    gone = np.array([]) if cells.removed is None else cells.removed[~np.isnan(cells.removed)]
     return Report(
         name,
         rows=rows,
@@ -251,4 +255,5 @@ def _found(cells: Cells, questions: pd.DataFrame, name: str, rows: int) -> Repor
         renormalised=cells.renormalised,
         dropped={ALL_ZERO: zero} if zero else {},
         suspicious=far,
+        removed_share=float(gone.mean()) if gone.size else 0.0,
     )

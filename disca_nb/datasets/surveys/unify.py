@@ -25,7 +25,9 @@ SECOND = "cell of a merged sample that an earlier one has answered"
 SAME_TEXT = "question that several surveys have with the same text and options"
 
 _ADDED = ("rows", "questions", "cells", "mismatches", "renormalised")
-_TEXTS = ("question_text", "question_topic", "survey", "wave", "weight_used")
+_WEIGHT = "weight_used"
+_TEXTS = ("question_text", "question_topic", "survey", "wave", _WEIGHT)
+_NEEDED = ("survey_share", "respondents", "question_text", "option_text", "n_options", "survey")
 
 
 def unify(
@@ -43,7 +45,8 @@ def unify(
     banks : xarray.Dataset or iterable of them
         As `from_tidy` or any reader returns; one alone gets codes.
     merge : mapping, optional
-        New label to labels of samples, the banks' own or those with codes:
+        New label (its code where a country is known) to labels of samples, the banks' own or
+        those with codes:
         ``{"IND": ["IND (Current national sample)", "IND (Old national sample)"]}``. Where several
         of them answered a question, the first named counts and the report counts the others;
         nothing is averaged.
@@ -102,7 +105,7 @@ def _banks(banks: xr.Dataset | Iterable[xr.Dataset]) -> list[xr.Dataset]:
     if not parts:
         raise InputError("No bank was given; give at least one, as read_survey returns.")
     for part in parts:
-        validate(part, "survey_share", "respondents", "question_text", "option_text", "survey")
+        validate(part, *_NEEDED)
     if len({"group" in part.dims for part in parts}) > 1:
         bad = next(part for part in parts if "group" not in part.dims)
         raise InputError(
@@ -143,8 +146,8 @@ def _options(question: xr.Dataset) -> list[str]:
 def _questions(banks: Sequence[xr.Dataset], ids: Sequence[Sequence[str]], width: int) -> xr.Dataset:
     """Return the coordinates of all questions, ``weight_used`` among them where it differs."""
     columns = {name: np.concatenate([_texts(bank, name) for bank in banks]) for name in _TEXTS}
-    if len(set(columns["weight_used"])) == 1:
-        del columns["weight_used"]
+    if len(set(columns[_WEIGHT])) == 1:
+        del columns[_WEIGHT]
     plain = [xr.zeros_like(bank["n_options"], dtype=bool) for bank in banks]
     pairs = zip(banks, plain, strict=True)
     columns["ordinal"] = np.concatenate([bank.coords.get("ordinal", no) for bank, no in pairs])
@@ -164,7 +167,7 @@ def _wide(texts: npt.NDArray[np.str_], width: int) -> npt.NDArray[np.str_]:
 
 def _texts(bank: xr.Dataset, name: str) -> npt.NDArray[np.str_]:
     """Return a text of every question; the bank's own weight where questions have none."""
-    default = bank.attrs.get("weight", "none") if name == "weight_used" else ""
+    default = bank.attrs.get("weight", "none") if name == _WEIGHT else ""
     if name in bank.coords:
         return np.asarray(bank[name].to_numpy(), dtype=str)
     return np.full(bank.sizes["question"], str(default))
@@ -172,11 +175,11 @@ def _texts(bank: xr.Dataset, name: str) -> npt.NDArray[np.str_]:
 
 def _attributes(banks: Sequence[xr.Dataset], result: xr.Dataset) -> dict[str, object]:
     """Return the attributes of all banks, each text once."""
-    weights = {str(bank.attrs.get("weight", "none")) for bank in banks}
+    one = str(_texts(banks[0], _WEIGHT)[0])
     attrs: dict[str, object] = {
         "name": " + ".join(_distinct(banks, "name")),
         "source": "; ".join(_distinct(banks, "source")),
-        "weight": BY_QUESTION if "weight_used" in result.coords else weights.pop(),
+        "weight": BY_QUESTION if _WEIGHT in result.coords else one,
         "synthetic": max(int(bank.attrs.get("synthetic", 0)) for bank in banks),
     }
     notices = _distinct(banks, "notice")

@@ -14,11 +14,14 @@ from disca_nb.datasets.surveys._items import read_items
 from disca_nb.datasets.surveys._wvs7_groups import group_columns, groups
 from disca_nb.datasets.surveys.microdata import from_respondents
 from disca_nb.datasets.surveys.missing import Drop
+from disca_nb.datasets.surveys.report import report
 from disca_nb.errors import DataFileError, shorten
 
 __all__ = ["read_wvs7"]
 
 SOURCE = "World Values Survey wave 7, doi:10.14281/18241.24"
+
+ELSEWHERE = "respondent of a country that was not chosen"
 
 _COUNTRY = "B_COUNTRY_ALPHA"
 _GROUP = "group of the respondent"
@@ -113,12 +116,13 @@ def read_wvs7(
     extra = group_columns(by, names, source.name) if by else []
     columns = [_COUNTRY, *([weight] if weight else []), *(item.column for item in asked), *extra]
     table = read_columns(source, columns, encoding=encoding)
+    rows = len(table)
     if countries is not None:
         known = sorted(set(table[_COUNTRY]) - {""})
         table = table[table[_COUNTRY].isin(select_countries(countries, known))]
     if by:
         table = table.assign(**{_GROUP: groups(by, table[extra])})
-    return from_respondents(
+    bank = from_respondents(
         table,
         items=[replace(item, missing=_NO_ANSWER, not_asked=_NOT_ASKED) for item in asked],
         country=_COUNTRY,
@@ -130,7 +134,10 @@ def read_wvs7(
         survey="WVS",
         wave="7",
         prefix="WVS:",
+        dropped={ELSEWHERE: rows - len(table)} if rows > len(table) else {},
     )
+    bank.attrs["report"] = report(bank).but(rows=rows).to_json()
+    return bank
 
 
 def _check_items(columns: list[str], names: list[str], name: str) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from disca_nb.datasets.country_names import identify
 from disca_nb.errors import InputError, shorten, unknown_name
 from disca_nb.kernels._types import FloatArray
 from disca_nb.metrics.opinions._tell import tell
@@ -57,6 +58,20 @@ class Cells:
         return [str(name) for name in self.bank["question"].values]
 
     @property
+    def nations(self) -> IntArray:
+        """A number for each country, the same for samples of one nation.
+
+        ``"IND (Current national sample)"`` and ``"IND (Non-national sample)"`` are compared apart,
+        but neither is one of the other countries of the other.
+        """
+        places = [identify(name) for name in self.countries]
+        names = [
+            name if place is None else place.code
+            for name, place in zip(self.countries, places, strict=True)
+        ]
+        return np.unique(names, return_inverse=True)[1].astype(np.int64)
+
+    @property
     def systems(self) -> tuple[int, int]:
         """How many models there are, and how many promptings of each."""
         return self.answers.sizes["model"], self.answers.sizes["prompting"]
@@ -95,7 +110,8 @@ class Cells:
         """Return the cells of some of the promptings, by position."""
         probs = self.probs.reshape(*self.systems, *self.probs.shape[1:])[:, list(places)]
         answers = self.answers.isel(prompting=list(places))
-        return replace(self, answers=answers, probs=probs.reshape(-1, *self.probs.shape[1:]))
+        number = probs.shape[0] * probs.shape[1]
+        return replace(self, answers=answers, probs=probs.reshape(number, *self.probs.shape[1:]))
 
     def country_places(self, countries: Sequence[str] | None) -> IntArray:
         """Return the positions of some countries, in the order of their labels.
@@ -133,10 +149,9 @@ def paired_questions(cells: Cells) -> Cells:
     keep = np.asarray(cells.answered[active].all(axis=0))
     n_lost = int((~keep).sum())
     if n_lost and active.any():
-        some = "question lacks" if n_lost == 1 else "questions lack"
         text = (
-            f"{n_lost} of {keep.size} {some} the answer of a model or prompting and "
-            f"{'is' if n_lost == 1 else 'are'} left out for all, so that comparisons are paired."
+            f"{n_lost} of {keep.size} questions {'lacks' if n_lost == 1 else 'lack'} the answer of a "
+            f"model or prompting and {'is' if n_lost == 1 else 'are'} left out for all, so that comparisons are paired."
         )
         tell(text)
     return cells.of_questions(keep)

@@ -16,11 +16,14 @@ from disca_nb.metrics.opinions.floors import FLOORS, floor_table, known_populati
 from disca_nb.metrics.opinions.joint import block_size, ends, question_counts, rank_correlation
 from disca_nb.metrics.opinions.modes import Mode, Rule, rule_of
 from disca_nb.metrics.opinions.similarity import naming, system_table
+from disca_nb.models.protocol import LOW_MASS
 from disca_nb.variables import annotate
 
 __all__ = ["Comparison"]
 
 _HIGH = 0.8
+# Scores are ranked to so many digits: of a fit, equal ones differ by rounding.
+_DIGITS = 12
 
 
 class Comparison:
@@ -64,6 +67,10 @@ class Comparison:
             variables[name] = (dims, values.reshape(*values.shape[:-1], *shape))
         variables |= {name: (("country",), each) for name, each in self._floors(counts).items()}
         variables["n_questions"] = (("country",), known)
+        if "status" in self.cells.answers:
+            status = self.cells.answers["status"].transpose("model", "prompting", "question")
+            low = (status.to_numpy() == LOW_MASS).sum(axis=-1)
+            variables["n_low_mass"] = (("model", "prompting"), low)
         attrs = {
             **provenance(self.cells),
             **naming(*self.distance),
@@ -110,9 +117,11 @@ class Comparison:
         else:
             deviation = scores - _mean_of_countries(scores)
             figures["similarity_deviation"] = deviation[:, :, :-1]
+        ranked = np.round(ranked, _DIGITS)
         figures["rank"] = average_ranks(ranked[:, :, :-1], axis=1)
         for name, draws in figures.items():
-            low, high = ends(draws, known[:, None], level=level, widen=name != "rank")
+            is_rank = name == "rank"
+            low, high = ends(draws, known[:, None], level=level, widen=not is_rank, ranks=is_rank)
             # A copy, as a view would keep all draws of every block.
             result |= {name: draws[0].copy(), f"{name}_low": low, f"{name}_high": high}
         return result | _correlation(ranked, counts.shape[1], level)

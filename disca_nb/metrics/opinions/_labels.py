@@ -15,7 +15,10 @@ Variables: TypeAlias = dict[str, tuple[tuple[str, ...], FloatArray | IntArray]]
 """Dimensions and numbers by name."""
 
 _COUNTRY = ("country_name",)
-_PROMPTING = ("prompting_kind", "prompted_country", "prompting_language")
+_PROMPTING = (
+    *("prompting_kind", "prompted_country", "prompting_language"),
+    "question_language",
+)
 _QUESTION = ("question_text", "question_topic", "survey", "wave")
 
 
@@ -45,7 +48,7 @@ def labelled(
         With the coordinates of both sides that say what the labels are.
     """
     coords = {name: cells.bank[name] for name in ("country", *_COUNTRY) if name in cells.bank}
-    known = ("model", "prompting", *_PROMPTING)
+    known: tuple[str, ...] = ("model", "prompting", *_PROMPTING)
     coords |= {name: cells.answers[name] for name in known if name in cells.answers}
     if questions:
         known = ("question", *_QUESTION)

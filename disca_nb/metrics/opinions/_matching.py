@@ -12,6 +12,9 @@ from disca_nb.variables import validate
 
 __all__ = ["match"]
 
+_PEOPLE = ("country",)
+_SYSTEM = ("model", "prompting")
+
 
 def match(bank: xr.Dataset, answers: xr.Dataset) -> Cells:
     """Bring a bank and answers onto the same questions.
@@ -32,8 +35,8 @@ def match(bank: xr.Dataset, answers: xr.Dataset) -> Cells:
     Raises
     ------
     InputError
-        When a variable is missing, no question stands in both, the options of a question differ,
-        or a country's shares of a question are known in part or sum to 0.
+        When a variable is missing, there is no model, prompting or country, no question stands in
+        both, the options of a question differ, or a country's shares of a question are known in part or sum to 0.
     """
     validate(bank, "survey_share", "n_options", "country", "question", "option")
     validate(answers, "answer_prob", "question", "option")
@@ -41,6 +44,7 @@ def match(bank: xr.Dataset, answers: xr.Dataset) -> Cells:
     _check_dims(bank["survey_share"], "survey_share", {"country", "question", "option"})
     dims = {"model", "prompting", "question", "option"}
     _check_dims(answers["answer_prob"], "answer_prob", dims)
+    _check_some(bank, answers)
     asked, answered = (set(data["question"].values.tolist()) for data in (bank, answers))
     both = sorted(asked & answered)
     if not both:
@@ -83,6 +87,14 @@ def _check_dims(array: xr.DataArray, name: str, dims: set[str]) -> None:
     extra = sorted(str(dim) for dim in set(array.dims) - dims)
     if extra:
         raise InputError(f"{name!r} has the dimension {extra[0]!r}; select one label of it.")
+
+
+def _check_some(bank: xr.Dataset, answers: xr.Dataset) -> None:
+    """Raise where there is nobody to compare."""
+    for where, data, dims in (("bank", bank, _PEOPLE), ("answers", answers, _SYSTEM)):
+        for dim in dims:
+            if not data.sizes[dim]:
+                raise InputError(f"There is no {dim} in the {where}; select at least one.")
 
 
 def _by_option(data: xr.Dataset) -> xr.Dataset:

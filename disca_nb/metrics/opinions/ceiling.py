@@ -1,4 +1,4 @@
-"""How similar two samples of the same people are, which no model can be expected to pass."""
+"""How similar two samples of the same people are, and a model that holds their shares exactly."""
 
 from __future__ import annotations
 

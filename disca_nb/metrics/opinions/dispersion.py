@@ -54,7 +54,8 @@ def dispersion_ratio(
         surer of one option than the people are agreed.
         ``between`` countries: the mean distance (Jensen-Shannon, base 2) of the model's answers
         as two countries over that of the two countries' shares, over all pairs of countries that
-        the model was asked to answer for and the questions that both were asked. Below 1 the
+        the model was asked to answer for, two samples of one country aside, and the questions that
+        both were asked. Below 1 the
         countries that the model plays differ less than the real ones; 0 is what answers score
         that are the same for every country. Part of the distance between surveys is the chance
         of who was sampled, which makes the ratio smaller.
@@ -144,7 +145,10 @@ def _between(cells: Cells, counts: IntArray, level: float) -> Variables:
     probs = cells.probs.reshape(*cells.systems, *cells.probs.shape[1:])
     n_pairs = np.zeros(len(cells.questions), dtype=np.int64)
     people, models = np.zeros(n_pairs.size), np.zeros((len(probs), n_pairs.size))
+    nations = cells.nations
     for (here, one), (there, other) in combinations(_prompted(cells), 2):
+        if nations[here] == nations[there]:
+            continue
         both = cells.asked[here] & cells.asked[there]
         n_pairs += both
         people[both] += jensen_shannon_distance(cells.shares[here, both], cells.shares[there, both])

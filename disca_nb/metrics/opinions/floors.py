@@ -9,7 +9,7 @@ import numpy as np
 from disca_nb.datasets import languages
 from disca_nb.datasets.country_names import identify
 from disca_nb.kernels._types import FloatArray
-from disca_nb.metrics.opinions._cells import Cells
+from disca_nb.metrics.opinions._cells import Cells, IntArray
 from disca_nb.metrics.opinions.similarity import responder_table, system_table
 
 __all__ = ["FLOORS", "floor_table", "known_populations", "mean_of_others", "uniform_answers"]
@@ -24,7 +24,8 @@ def floor_table(cells: Cells, measure: str, base: float) -> FloatArray:
     Parameters
     ----------
     cells : Cells
-        The bank's side of it. The other countries are all others of the bank.
+        The bank's side of it. The other countries are all others of the bank, without other
+        samples of the same country.
     measure, base
         The distance.
 
@@ -39,7 +40,10 @@ def floor_table(cells: Cells, measure: str, base: float) -> FloatArray:
         cells, np.stack([uniform_answers(cells), _first(cells)]), measure, base
     )
     equal = np.ones(len(cells.countries))
-    means = [mean_of_others(cells.shares, weights) for weights in (equal, known_populations(cells))]
+    means = [
+        mean_of_others(cells.shares, weights, cells.nations)
+        for weights in (equal, known_populations(cells))
+    ]
     own = [responder_table(cells, mean, measure, base)[:, None] for mean in means]
     return np.concatenate([everywhere, *own], axis=1)
 
@@ -60,7 +64,7 @@ def _first(cells: Cells) -> FloatArray:
     return np.where(_inside(cells), first.astype(np.float64), np.nan)
 
 
-def mean_of_others(shares: FloatArray, weights: FloatArray) -> FloatArray:
+def mean_of_others(shares: FloatArray, weights: FloatArray, nations: IntArray) -> FloatArray:
     """Return, for every country, the weighted mean of the others' shares.
 
     Parameters
@@ -69,6 +73,8 @@ def mean_of_others(shares: FloatArray, weights: FloatArray) -> FloatArray:
         Shares; NaN in the whole row where a country was not asked.
     weights : ndarray, shape (countries,)
         Weights; a country with NaN is not among the others.
+    nations : ndarray of int, shape (countries,)
+        Samples of one nation have the same number and are not among each other's others.
 
     Returns
     -------
@@ -77,21 +83,23 @@ def mean_of_others(shares: FloatArray, weights: FloatArray) -> FloatArray:
     """
     known = ~np.isnan(shares[:, :, :1])
     counted = np.where(np.isnan(weights), 0.0, weights)[:, None, None] * known
-    size = _sum_of_others(counted)
-    total = _sum_of_others(np.where(np.isnan(shares), 0.0, shares) * counted)
+    size = _sum_of_others(counted, nations)
+    total = _sum_of_others(np.where(np.isnan(shares), 0.0, shares) * counted, nations)
     # Past the last option a country's own NaN stays.
     there = (size > 0.0) & ~np.isnan(shares)
     return np.where(there, total / np.where(size > 0.0, size, 1.0), np.nan)
 
 
-def _sum_of_others(values: FloatArray) -> FloatArray:
-    """Return the sum of all other rows: those before plus those after.
+def _sum_of_others(values: FloatArray, nations: IntArray) -> FloatArray:
+    """Return the sum of all rows of other nations: those before plus those after.
 
     The sum of all rows less the row itself would round, and leave traces where others have 0.
     """
     result = np.zeros_like(values)
     result[1:] = np.cumsum(values[:-1], axis=0)
     result[:-1] += np.cumsum(values[:0:-1], axis=0)[::-1]
+    for row in np.flatnonzero(np.bincount(nations)[nations] > 1):
+        result[row] = values[nations != nations[row]].sum(axis=0)
     return result
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from scipy import stats
 
@@ -15,6 +17,7 @@ __all__ = [
     "block_size",
     "check_level",
     "ends",
+    "fewest_questions",
     "question_counts",
     "rank_correlation",
     "widened_tails",
@@ -22,6 +25,7 @@ __all__ = [
 
 _NUMBERS_PER_BLOCK = 2_000_000
 _FEWEST_COUNTRIES = 3
+_HAIR = 1e-9
 
 
 def question_counts(n: int, *, n_boot: int, seed: int, level: float) -> IntArray:
@@ -59,7 +63,12 @@ def block_size(n_draws: int, n_countries: int) -> int:
 
 
 def ends(
-    draws: FloatArray, n_questions: IntArray, *, level: float, widen: bool = True
+    draws: FloatArray,
+    n_questions: IntArray,
+    *,
+    level: float,
+    widen: bool = True,
+    ranks: bool = False,
 ) -> tuple[FloatArray, FloatArray]:
     """Return the percentile interval of each figure.
 
@@ -68,11 +77,13 @@ def ends(
     draws : ndarray, shape (1 + draws, ...)
         Figures, of which the first is of the questions as they are.
     n_questions : ndarray, broadcast to shape (...)
-        Questions behind each figure; fewer than two have no interval.
+        Questions behind each figure; fewer than `fewest_questions` have no interval.
     level : float
         Coverage.
     widen : bool
         Take percentiles farther out, as Student's t does for a mean of few questions.
+    ranks : bool
+        Take the draws next to a percentile, outward, as there is no rank between two ranks.
 
     Returns
     -------
@@ -82,13 +93,43 @@ def ends(
     n = np.where(np.isnan(draws[0]), 0, np.broadcast_to(n_questions, draws.shape[1:]))
     tail = np.full(n.shape, (1.0 - level) / 2.0)
     if widen:
-        sizes, places = np.unique(np.maximum(n, 2), return_inverse=True)
-        tail = widened_tails(level, sizes)[places].reshape(n.shape)
+        sizes, which = np.unique(np.maximum(n, 2), return_inverse=True)
+        tail = widened_tails(level, sizes)[which].reshape(n.shape)
     # NaN is sorted to the end, so that a draw without a question is left out.
     ordered = np.sort(draws[1:], axis=0)
     last = np.maximum((~np.isnan(ordered)).sum(axis=0) - 1, 0)
-    low, high = (_at(ordered, last * share) for share in (tail, 1.0 - tail))
-    return np.where(n > 1, low, np.nan), np.where(n > 1, high, np.nan)
+    places = [last * tail, last * (1.0 - tail)]
+    if ranks:
+        # A hair's breadth from a whole number is that number.
+        places = [np.floor(places[0] + _HAIR), np.ceil(places[1] - _HAIR)]
+    low, high = (_at(ordered, place) for place in places)
+    enough = n >= fewest_questions(level)
+    return np.where(enough, low, np.nan), np.where(enough, high, np.nan)
+
+
+def fewest_questions(level: float) -> int:
+    """Return how many questions an interval needs at least.
+
+    No draw leaves the range of the questions' own values, and n values that spread evenly around
+    their mean are all on one side of it with probability ``2 ** (1 - n)``: with fewer questions
+    even the widest interval of draws covers less often than it says.
+
+    Parameters
+    ----------
+    level : float
+        Coverage, between 0 and 1.
+
+    Returns
+    -------
+    int
+        At least 2.
+
+    Examples
+    --------
+    >>> fewest_questions(0.95), fewest_questions(0.9), fewest_questions(0.5)
+    (6, 5, 2)
+    """
+    return max(2, math.ceil(1.0 - math.log2(1.0 - level) - _HAIR))
 
 
 def _at(ordered: FloatArray, place: FloatArray) -> FloatArray:

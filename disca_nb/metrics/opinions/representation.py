@@ -48,13 +48,15 @@ def representation(
         ``paired``: the mean over the questions that a country and `reference` both answered;
         the reference's on the same questions stands beside it, and ranks are of the difference.
         ``fixed_effects``: a fit of country plus question; a country's effect plus the mean effect
-        of questions is what it is expected to score on all of them. NaN for countries that share
-        no chain of questions with the rest.
+        of questions is what it would score on all of them, if the two add up and a country was
+        not asked what it is more or less similar on. It may leave 0 to 1. NaN for countries that
+        share no chain of questions with the rest.
     reference : str, optional
         The country that others are paired with.
     countries : sequence of str, optional
         Countries to compare; all of the bank by default. The floors that are means of other
-        countries are of all others in the bank, whichever are compared.
+        countries are of all others in the bank, whichever are compared, without other samples of
+        the same country.
     measure, base
         As for `similarity`.
     n_boot : int
@@ -62,7 +64,8 @@ def representation(
     seed : int
         Seed; draws depend on the labels of the questions and not on their order.
     level : float
-        Coverage of the percentile intervals.
+        Coverage of the percentile intervals, which are NaN for countries with fewer questions than
+        it asks for: 6 at .95.
 
     Returns
     -------
@@ -75,8 +78,9 @@ def representation(
         ``similarity_others``, ``similarity_population`` (inhabitants of 2021), with
         ``n_questions``, and ``n_questions_others`` and ``n_questions_population`` for the two
         that need another country's answer. By model and prompting ``spearman_uniform``, the rank
-        correlation over countries with the uniform responder, with its interval. A country
-        without a question has NaN and ``n_questions`` 0.
+        correlation over countries with the uniform responder, with its interval, and
+        ``n_low_mass``, how many of the answers have status 3 (these count as they are), where
+        answers have a status. A country without a question has NaN and ``n_questions`` 0.
 
     Warns
     -----

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import xarray as xr
@@ -45,14 +45,17 @@ def steering_shift(
     Gain is the similarity under the prompting less that under the default one, to the same
     country on the same question. On each question that the named country and at least one other
     were asked, the shift is the gain toward the named country less the mean gain toward the
-    others; the result is its mean over those questions, each of which counts once. A prompting
-    that only makes answers flatter or sharper gains on all countries, and is taken off.
+    others; the result is its mean over those questions, each of which counts once. What a
+    prompting gains on all countries alike is taken off so. What answers gain by becoming flatter
+    or sharper is not, as it differs from country to country: `shift_uniform` says how large a
+    shift can be that knows nothing of the country.
 
     Parameters
     ----------
     bank : xarray.Dataset
         Survey answers: ``survey_share`` (country, question, option), ``n_options`` (question). A
-        dimension ``group`` is kept. The others are all other countries of the bank.
+        dimension ``group`` is kept. The others are all other countries of the bank, without other
+        samples of the named country.
     answers : xarray.Dataset
         Answers of models: ``answer_prob`` (model, prompting, question, option) with
         ``prompting_kind`` and ``prompted_country``; for linguistic promptings also
@@ -72,14 +75,17 @@ def steering_shift(
         By model and prompting, without the default: ``shift`` with ``shift_low`` and
         ``shift_high``, its parts ``shift_toward`` and ``shift_elsewhere`` over the same
         questions, ``shift_uniform`` (the shift of answers that become uniform under the
-        prompting), and by prompting ``n_questions``. NaN where there is none.
+        prompting), and by prompting ``n_questions``. NaN where there is none. An interval is of
+        questions like those asked, and leaves out 0 also for a shift of the size of
+        ``shift_uniform``, which no knowledge of the country is needed for.
 
     Raises
     ------
     InputError
         When there is no default prompting, or no other that could be scored.
     UnknownNameError
-        When the bank lacks a country that was prompted or named.
+        When the bank lacks a country that was prompted or named, or no linguistic prompting is in
+        a language of ``countries_of``.
     ParameterError
         For ``n_boot``, ``seed``, ``level`` or ``base`` outside their ranges.
 
@@ -117,6 +123,7 @@ def _targets(cells: Cells, countries_of: Mapping[str, str | Sequence[str]]) -> d
     """Return the positions of the countries that each prompting names, by its position."""
     answers = cells.answers
     kinds = answers["prompting_kind"].values.tolist()
+    _check_languages(answers, kinds, countries_of)
     targets = {}
     for place, kind in enumerate(kinds):
         named: list[str] = []
@@ -143,6 +150,17 @@ def _targets(cells: Cells, countries_of: Mapping[str, str | Sequence[str]]) -> d
     return targets
 
 
+def _check_languages(answers: xr.Dataset, kinds: list[str], countries_of: Iterable[str]) -> None:
+    """Raise for a language that the model was not asked in."""
+    spoken: list[str] = []
+    if "prompting_language" in answers:
+        languages = answers["prompting_language"].values.tolist()
+        spoken = [x for x, kind in zip(languages, kinds, strict=True) if kind == "linguistic"]
+    for language in countries_of:
+        if language not in spoken:
+            raise unknown_name("language in countries_of", language, spoken)
+
+
 def _shifts(
     cells: Cells,
     bank: xr.Dataset,
@@ -160,7 +178,9 @@ def _shifts(
     columns: dict[str, list[FloatArray]] = {}
     for place, named in targets.items():
         gains = system_table(cells, probs[:, place], *distance) - before
-        one = _shift(gains, flat, np.isin(np.arange(len(gains)), named), counts, level)
+        own = np.isin(np.arange(len(gains)), named)
+        others = ~np.isin(cells.nations, cells.nations[named])
+        one = _shift(gains, flat, own, others, counts, level)
         for name, values in one.items():
             columns.setdefault(name, []).append(values)
     some = cells.of_promptings(list(targets))
@@ -176,13 +196,18 @@ def _shifts(
 
 
 def _shift(
-    gains: FloatArray, flat: FloatArray, named: BoolArray, counts: IntArray, level: float
+    gains: FloatArray,
+    flat: FloatArray,
+    named: BoolArray,
+    others: BoolArray,
+    counts: IntArray,
+    level: float,
 ) -> dict[str, FloatArray]:
     """Return the figures of one prompting by model, from gains (countries, models, questions)."""
-    toward, elsewhere = _mean_of(gains[named]), _mean_of(gains[~named])
+    toward, elsewhere = _mean_of(gains[named]), _mean_of(gains[others])
     shift = toward - elsewhere
     known = ~np.isnan(shift)
-    rows = [shift, toward, elsewhere, _mean_of(flat[named]) - _mean_of(flat[~named])]
+    rows = [shift, toward, elsewhere, _mean_of(flat[named]) - _mean_of(flat[others])]
     drawn = joint_means(np.where(known, np.stack(rows), np.nan), counts)
     result = {name: drawn[0, i] for i, name in enumerate(_FIGURES)}
     low, high = ends(drawn[:, 0], known.sum(axis=-1), level=level)

@@ -22,11 +22,18 @@ _PAIRED = (
     *("similarity_difference_low", "similarity_difference_high"),
 )
 _FLOORS = ("similarity_uniform", "similarity_first", "similarity_others", "similarity_population")
+_COUNTS = ("n_questions", "n_questions_others", "n_questions_population")
+_MEASURES = {
+    "jensen-shannon": "Jensen–Shannon distance",
+    "total-variation": "total variation distance",
+    "hellinger": "Hellinger distance",
+    "earth-movers": "earth mover's distance",
+}
 _RULES = {
     "all": "each country on all the questions that it was asked",
     "common": "on the questions that every compared country answered",
     "paired": "each country on the questions that it shares with {reference}",
-    "fixed_effects": "by a fit of country plus question",
+    "fixed_effects": "by a fit of country plus question, as if the two added up",
 }
 
 
@@ -42,8 +49,8 @@ def representation_table(result: xr.Dataset) -> pd.DataFrame:
     -------
     pandas.DataFrame
         The columns ``model``, ``prompting`` and ``country`` (before them ``group``, where there
-        is one), then rank, similarity and excess with their intervals, the floors and the number
-        of questions; the most similar country first, and last those without a score.
+        is one), then rank, similarity and excess with their intervals, the floors and the numbers
+        of questions, also of the floors that need other countries; the most similar country first, and last those without a score.
         ``attrs["notes"]`` holds the sentences of `describe`, with the rank correlation with the
         uniform responder.
 
@@ -61,8 +68,8 @@ def representation_table(result: xr.Dataset) -> pd.DataFrame:
     >>> representation_table(result)["country"].iloc[0]
     'JPN'
     """
-    validate(result, "similarity", "rank", "similarity_uniform", "n_questions")
-    wanted = [name for name in (*_BY_SYSTEM, *_PAIRED, *_FLOORS, "n_questions") if name in result]
+    result = _with_dims(validate(result, "similarity", "rank", "similarity_uniform", "n_questions"))
+    wanted = [name for name in (*_BY_SYSTEM, *_PAIRED, *_FLOORS, *_COUNTS) if name in result]
     keys = [dim for dim in ("group", "model", "prompting") if dim in result["rank"].dims]
     table = result[wanted].reset_coords(drop=True).to_dataframe().reset_index()
     # In the order of the labels in the result, and inside each by rank; NaN comes last.
@@ -100,7 +107,7 @@ def describe(result: xr.Dataset) -> str:
     >>> print(describe(ceiling(surveys.sample().sel(country=["DEU"]), n_draws=20)))
     Similarity...
     """
-    validate(result)
+    result = _with_dims(validate(result))
     for name, sentences in _SENTENCES.items():
         if name in result:
             groups = result["group"].values if "group" in result.dims else [None]
@@ -115,13 +122,22 @@ def describe(result: xr.Dataset) -> str:
     )
 
 
+def _with_dims(result: xr.Dataset) -> xr.Dataset:
+    """Return a result with a dimension for what was selected, such as one model."""
+    for dim in ("model", "prompting", "country"):
+        if dim in result.coords and dim not in result.dims:
+            result = result.expand_dims(dim)
+    return result
+
+
 def _head(result: xr.Dataset) -> str:
     """Return what is measured, how, and whether it is synthetic."""
     attrs = result.attrs
     lines = []
     if "measure" in attrs:
         base = f", base {attrs['base']:.4g}" if attrs["measure"] == "jensen-shannon" else ""
-        lines.append(f"Similarity is 1 - {attrs['measure']} distance{base}.")
+        measure = _MEASURES.get(attrs["measure"], attrs["measure"])
+        lines.append(f"Similarity is 1 - {measure}{base}.")
     lines.append(
         f"Brackets are {100.0 * attrs['level']:g} % intervals from {attrs['n_boot']} joint draws "
         "of questions."
@@ -152,6 +168,10 @@ def _representation(result: xr.Dataset) -> list[str]:
         lines += [f"  {what}: {_country(known.isel(country=i))}" for what, i in shown.items()]
         lines.append(f"  {_separation(known)}")
         lines.append(f"  {_spearman(one)}")
+        if "n_low_mass" in one and one["n_low_mass"].item():
+            lines.append(
+                f"  Answers of low mass, counted as they are: {int(one['n_low_mass'].item())}."
+            )
     lost = int(result.attrs.get("n_without_population", 0))
     if lost:
         lines.append(
@@ -213,8 +233,9 @@ def _shift(result: xr.Dataset) -> list[str]:
         if np.isnan(one["shift"].item()):
             lines.append(f"{name}: no question to measure a shift on.")
             continue
-        clear = one["shift_low"].item() > 0.0 or one["shift_high"].item() < 0.0
-        told = {True: "its interval leaves out 0", False: "not told from 0"}[clear]
+        low, high = one["shift_low"].item(), one["shift_high"].item()
+        told = "its interval leaves out 0" if low > 0.0 or high < 0.0 else "not told from 0"
+        told = "too few questions for an interval" if np.isnan(low) else told
         lines.append(
             f"{name}: toward {one['prompted_country'].item()} {_signed(one, 'shift')}, {told} "
             f"({one['shift_toward'].item():+.3f} toward it, {one['shift_elsewhere'].item():+.3f} "
@@ -232,8 +253,8 @@ def _dispersion(result: xr.Dataset) -> list[str]:
             one = result.sel(model=model)
             lines.append(
                 f"{model}: {_figure(one, 'dispersion_ratio', 'dispersion')} over "
-                f"{int(one['n_pairs'])} pairs on {int(one['n_questions'])} questions; answers "
-                "that are the same for every country: 0."
+                f"{int(one['n_pairs'])} comparisons on {int(one['n_questions'])} questions; "
+                "answers that are the same for every country: 0."
             )
         return lines
     lines = ["Entropy of the model's answers over that of people's, on the same questions."]

@@ -245,7 +245,11 @@ def test_a_question_that_nobody_was_asked_is_counted(write: Write) -> None:
         ({"selections": "{'Japan', 'Chile'}"}, "which is no dictionary"),
         ({"selections": "{'Japan': __import__('os').getcwd()}"}, "which is no dictionary"),
         ({"selections": "{'Japan': [1.0, 0.0], 'Japan': [0.0, 1.0]}"}, "'Japan' is there twice"),
-        ({"selections": {"Japan": [1.0, 0.0], "Japan ": [0.0, 1.0]}}, "a label is there twice"),
+        (
+            {"selections": {"Japan": [1.0, 0.0], "Japan ": [0.0, 1.0]}},
+            "label 'Japan' is there twice",
+        ),
+        ({"selections": "{-1: [1.0, 0.0], -1: [0.0, 1.0]}"}, "-1 is there twice; keep one"),
         ({"selections": {"Japan": 0.4}}, "shares of 'Japan' are 0.4; give a list of numbers"),
         ({"selections": {"Japan": "ab"}}, "shares of 'Japan' are 'ab'; give a list of numbers"),
         ({"selections": {"Japan": [0.4]}}, "'Japan' has 1 shares for 2 options; give one for each"),
@@ -314,5 +318,7 @@ def test_files_that_are_not_there_or_of_another_kind_are_refused(tmp_path: Path)
     (tmp_path / "b.csv").mkdir()
     with pytest.raises(DataFileError, match="is a folder; name a file in it"):
         read_global_opinions(tmp_path / "b.csv")
+    with pytest.raises(InputError, match="The path is 5; name a file"):
+        read_global_opinions(5)  # type: ignore[arg-type]
     with pytest.raises(InputError, match=r"ends in '\.txt'; give a \.csv, \.jsonl or \.parquet"):
         read_global_opinions(tmp_path / "a.txt")

@@ -330,3 +330,14 @@ def test_korean_counts_of_the_world_values_survey(reference_data: Path) -> None:
     first = table[table[item] == "Q27"]
     share = bank.survey_share.sel(country="South Korea", question="Q27").values[: len(first)]
     np.testing.assert_allclose(share, first.share / first.share.sum(), atol=1e-6)
+
+
+def test_counts_of_a_cell_are_added_up_whatever_blanks_its_labels_have(put: Put) -> None:
+    text = """id,wording,answer,land,n,all
+q1,Well?,Yes,Korea,30,100
+q1,Well?,No, Korea ,70,100
+"""
+    columns = COLUMNS | {"share": "n", "respondents": "all"}
+    bank = read_mapped(put("a.csv", text), SHARES | {"unit": "count", "columns": columns})
+    assert bank.survey_share.values.tolist() == [[[0.3, 0.7]]]
+    assert report(bank).renormalised == 0

@@ -12,7 +12,7 @@ import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from disca_nb.datasets.surveys import report
+from disca_nb.datasets.surveys import _shares, report
 from disca_nb.datasets.surveys._items import Item
 from disca_nb.datasets.surveys.microdata import from_respondents
 from disca_nb.errors import DataFileError, InputError, UnknownNameError
@@ -352,3 +352,31 @@ def test_shares_are_those_of_a_loop_in_any_order(each: list[tuple[str, str, floa
         np.testing.assert_allclose(share, expected.get((land, sex), [np.nan, np.nan]))
     turned = read(table.iloc[::-1], items=[item], by="sex")
     xr.testing.assert_allclose(turned, bank)
+
+
+def test_what_respondents_wrote_is_in_no_message() -> None:
+    own = "I am made-up Kim, call 555"
+    text = refusal(lambda: read(people(q=[own, own, own, "7", "2.5e", 1])))
+    assert "with codes (7, a text of few people) that are none of its options (1, 2, 9)" in text
+    found = report(read(people(q=[1, 2, 2, own, "12345", "2"]))).suspicious
+    odd = found["answer with a code that is no option, left out"]
+    assert (odd.count, odd.examples) == (2, ("q=a text of few people",))
+    # What ten people share is an option that was spelt in another way.
+    many = pd.DataFrame({"land": "KOR", "q": ["YES"] * 10 + ["1"]})
+    assert "10 of 11 answers to q with codes (YES)" in refusal(lambda: read(many, weight=None))
+
+
+def test_a_bank_that_no_memory_holds_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = people(area=[1, 2, 3, 4, 5, 6])
+    monkeypatch.setattr(_shares, "_MOST_CELLS", 11)
+    text = refusal(lambda: read(table, by="area"))
+    assert "2 countries, 6 groups and 1 questions, which are 12 cells" in text
+    monkeypatch.setattr(_shares, "_MOST_CELLS", 12)
+    assert read(table, by="area").sizes["group"] == 6
+
+
+def test_a_country_that_is_not_a_number_is_none_in_any_precision() -> None:
+    land = np.array([1, 1, 2, 2, np.nan, np.nan], dtype=np.float32)
+    bank = read(people(land=land))
+    assert bank.country.values.tolist() == ["1", "2"]
+    assert report(bank).dropped == {"respondent without a country": 2}

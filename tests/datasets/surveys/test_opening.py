@@ -13,7 +13,7 @@ import xarray as xr
 
 from disca_nb import save_results
 from disca_nb.datasets import surveys
-from disca_nb.datasets.surveys import read_survey, report, to_tidy
+from disca_nb.datasets.surveys import drop_options, read_survey, report, to_tidy
 from disca_nb.errors import DataFileError, InputError, StoreError, UnknownNameError
 
 Bank = Callable[..., xr.Dataset]
@@ -61,6 +61,25 @@ def test_a_tidy_table_comes_back_from_csv(made: xr.Dataset, tmp_path: Path) -> N
     unknown = to_tidy(made).assign(respondents="")
     unknown.to_csv(tmp_path / "mine.csv", index=False)
     assert np.isnan(read_survey(tmp_path / "mine.csv").respondents).all()
+
+
+def test_what_was_removed_comes_back_from_csv(made: xr.Dataset, tmp_path: Path) -> None:
+    kept = drop_options(made, ["Refused"])
+    to_tidy(kept).to_csv(tmp_path / "mine.csv", index=False)
+    again = read_survey(tmp_path / "mine.csv")
+    xr.testing.assert_allclose(again.drop_attrs(), kept.drop_attrs(), rtol=1e-15)
+    assert report(again).removed_share == pytest.approx(0.2 / 3)
+
+
+def test_an_order_of_options_is_said_in_words_that_are_known(write: Write) -> None:
+    head = "question,text,option,country,share,ordinal\n"
+    rows = "q1,Is it so?,Yes,Peru,0.5,{0}\nq1,Is it so?,No,Peru,0.5,{0}\n"
+    said = {word: read_survey(write("a.csv", head + rows.format(word))) for word in ("TRUE", "no")}
+    assert {word: bank.ordinal.item() for word, bank in said.items()} == {"TRUE": True, "no": False}
+    with pytest.raises(
+        DataFileError, match=r"a\.csv, row 1: ordinal is 'wahr'; it must be true or"
+    ):
+        read_survey(write("a.csv", head + rows.format("wahr")))
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "A.JSONL", "a.ndjson"])

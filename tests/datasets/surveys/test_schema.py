@@ -190,6 +190,8 @@ def test_what_a_reader_counted_stands_in_the_report(two: pd.DataFrame) -> None:
         ("share", NAN, "1 of 2 options have shares; a share is missing among the others"),
         ("respondents", -5, "respondents is '-5'; give a number of people"),
         ("respondents", 81, "respondents is 81, 80; give one number per cell"),
+        ("removed_share", 1.5, "country 'Japan': removed_share is '1.5'; a share lies in 0 to 1"),
+        ("removed_share", 0.4, "removed_share is 0.4, 0.2; give one number per cell"),
         ("country", "  ", "row 1: country is blank"),
         ("question", None, "row 1: question is blank"),
         ("option", "", "row 1: option is blank"),
@@ -200,6 +202,7 @@ def test_what_a_reader_counted_stands_in_the_report(two: pd.DataFrame) -> None:
     ],
 )
 def test_what_is_wrong_is_named(two: pd.DataFrame, column: str, value: object, said: str) -> None:
+    two["removed_share"] = 0.2
     values = two[column].tolist()
     assert said in refused(two.assign(**{column: [value, *values[1:]]}))
 

@@ -249,3 +249,31 @@ def test_merging_the_samples_of_india_counts_what_is_left_out(goqa: xr.Dataset) 
         merged.survey_share.sel(country="IND").notnull().any("option").sum()
         == asked.any("country").sum()
     )
+
+
+def test_a_name_that_samples_are_merged_to_stands_for_its_country(bank: Bank) -> None:
+    other = bank({"q9": {"India": [0.6, 0.4]}}, name="B")
+    old, current = SAMPLES["q1"]
+    made = unify([bank(SAMPLES), other], merge={"India": [current], "IND": [old]})
+    assert made.country.values.tolist() == ["IND"]
+    # In the order in which they were named, over both names of the country.
+    assert shares(made, "IND") == [0.2, 0.3, 0.6]
+    turned = unify([bank(SAMPLES), other], merge={"IND": [old], "India": [current]})
+    assert shares(turned, "IND") == [0.1, 0.3, 0.6]
+
+
+def test_a_weight_that_all_questions_share_is_named(tidy: Tidy) -> None:
+    each = [
+        tidy({q: {"Japan": [0.2, 0.8]}}, weight=weight) for q, weight in (("q1", "w"), ("q2", "v"))
+    ]
+    first = from_tidy(pd.concat(each), name="A", source="made up").sel(question=["q1"])
+    assert first.attrs["weight"] == "by question"
+    second = from_tidy(tidy({"q3": {"Japan": [0, 1]}}, weight="w"), name="B", source="made up")
+    # Of the first bank alone: of two texts a set gives either, by chance of the process.
+    assert unify([first]).attrs["weight"] == "w"
+    assert unify([first, second]).attrs["weight"] == "w"
+
+
+def test_a_bank_without_numbers_of_options_is_refused(bank: Bank) -> None:
+    with pytest.raises(InputError, match="lacks 'n_options'"):
+        unify(bank({"q1": {"Japan": [0.2, 0.8]}}).drop_vars("n_options"))

@@ -141,6 +141,8 @@ def test_countries_are_chosen_and_rows_still_counted_in_the_file(tmp_path: Path)
         read_wvs7(file, items=TRUST, countries=["KOR"], weight=None)
     bank = read_wvs7(file, items=TRUST, countries=["JPN"], weight=None)
     assert bank.country.values.tolist() == ["JPN"]
+    assert report(bank).rows == 4
+    assert report(bank).dropped == {"respondent of a country that was not chosen": 1}
 
 
 def test_another_file_is_refused(tmp_path: Path) -> None:

@@ -96,6 +96,18 @@ def test_people_who_answer_for_themselves_differ_as_they_do(random_pair: Pair) -
     assert dispersion_ratio(bank, same, spread="between", n_boot=20).dispersion_ratio.item() == 0.0
 
 
+def test_two_samples_of_a_country_are_no_pair(random_pair: Pair) -> None:
+    bank, answers = random_pair(66)
+    names = ["C00", "IND (New sample)", "IND (Old sample)"]
+    bank = bank.isel(country=[0, 1, 5]).assign_coords(country=names)
+    answers = answers.assign_coords(
+        prompting_kind=("prompting", ["cross-national"] * 3), prompted_country=("prompting", names)
+    )
+    found = dispersion_ratio(bank, answers, spread="between", n_boot=20)
+    asked = bank.survey_share.notnull().any("option")
+    assert found.n_pairs.item() == int((asked[0] & asked[1:]).sum())
+
+
 @pytest.mark.parametrize("spread", ["within", "between"])
 def test_labels_order_changes_nothing(
     random_pair: Pair, shuffled: Callable[..., xr.Dataset], spread: str

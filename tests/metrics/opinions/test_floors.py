@@ -33,12 +33,15 @@ def test_the_mean_of_the_others_is_a_loop() -> None:
     shares = rng.dirichlet(np.ones(3), size=(5, 8))
     shares[rng.random((5, 8)) < 0.5] = np.nan
     weights = np.array([1.0, 2.0, np.nan, 0.5, 3.0])
-    found = mean_of_others(shares, weights)
+    nations = np.array([0, 1, 2, 1, 3])
+    found = mean_of_others(shares, weights, nations)
     for country, question in np.ndindex(5, 8):
         others = [
             i
             for i in range(5)
-            if i != country and not np.isnan(weights[i]) and not np.isnan(shares[i, question, 0])
+            if nations[i] != nations[country]
+            and not np.isnan(weights[i])
+            and not np.isnan(shares[i, question, 0])
         ]
         if np.isnan(shares[country, question, 0]) or not others:
             assert np.isnan(found[country, question]).all()
@@ -49,7 +52,7 @@ def test_the_mean_of_the_others_is_a_loop() -> None:
 
 def test_what_the_others_never_chose_stays_exactly_zero() -> None:
     shares = np.array([[[0.1, 0.9, 0.0]], [[0.3, 0.7, 0.0]], [[0.7, 0.1, 0.2]]])
-    found = mean_of_others(shares, np.ones(3))
+    found = mean_of_others(shares, np.ones(3), np.arange(3))
     assert found[2, 0, 2] == 0.0
 
 
@@ -72,6 +75,22 @@ def test_populations_weigh(bank_of: Callable[..., xr.Dataset], yes_sayer: xr.Dat
     others = np.mean([[0.2, 0.8], [0.5, 0.5], [0.0, 1.0]], axis=0)
     expected = 1.0 - jensenshannon([0.9, 0.1], others, base=2)
     assert found.similarity_others.sel(country="JPN").item() == pytest.approx(expected)
+
+
+def test_another_sample_of_a_country_is_not_one_of_the_others(
+    bank_of: Callable[..., xr.Dataset], yes_sayer: xr.Dataset
+) -> None:
+    bank = bank_of(
+        {
+            "IND (Current national sample)": {"a": [0.9, 0.1], "b": [0.5, 0.5]},
+            "India (Non-national sample)": {"a": [0.9, 0.1], "b": [0.5, 0.5]},
+            "USA": {"a": [0.2, 0.8]},
+        }
+    )
+    found = representation(bank, yes_sayer, mode="fixed_effects", n_boot=5)
+    expected = 1.0 - jensenshannon([0.9, 0.1], [0.2, 0.8], base=2)
+    np.testing.assert_allclose(found.similarity_others, [expected] * 3)
+    assert found.n_questions_others.values.tolist() == [1, 1, 1]
 
 
 def test_questions_that_no_other_was_asked_are_counted(

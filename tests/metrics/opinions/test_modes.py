@@ -58,12 +58,28 @@ def test_paired_shares_questions_with_the_reference(
     assert found.n_questions.values.tolist() == [3, 2, 2]
     # Ranks are of the difference: the others' questions were harder for the reference too.
     assert found["rank"].values.tolist() == [2.0, 1.0, 3.0]
-    assert (found.similarity_difference_low.item(0), found.similarity_difference_high.item(0)) == (
-        0.0,
-        0.0,
-    )
     assert found.attrs["reference"] == "JPN"
     assert "similarity_deviation" not in found
+
+
+def test_the_reference_is_as_far_from_itself_in_every_draw(
+    random_pair: Callable[..., tuple[xr.Dataset, xr.Dataset]],
+) -> None:
+    found = scored(*random_pair(13), "paired", reference="C05").sel(country="C05")
+    ends = [found[f"similarity_difference{end}"] for end in ("", "_low", "_high")]
+    assert all((each == 0.0).all() for each in ends)
+
+
+def test_a_fit_gives_equal_countries_equal_ranks(
+    random_pair: Callable[..., tuple[xr.Dataset, xr.Dataset]],
+) -> None:
+    # Solved one after the other, two equal countries come out equal but for the last bits.
+    for seed in range(14, 20):
+        bank, answers = random_pair(seed)
+        bank.survey_share[1] = bank.survey_share[3]
+        found = scored(bank, answers, "fixed_effects")
+        for name in ("rank", "rank_low", "rank_high"):
+            np.testing.assert_array_equal(found[name].isel(country=1), found[name].isel(country=3))
 
 
 def slow_fit(values: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from scipy import stats
 
 from disca_nb import metrics
 from disca_nb.datasets import surveys
-from disca_nb.errors import ParameterError
+from disca_nb.errors import InputError, ParameterError
 from disca_nb.metrics.bootstrap import resamples
-from disca_nb.metrics.opinions import as_answers, joint, representation, similarity
-from disca_nb.metrics.opinions.joint import widened_tails
+from disca_nb.metrics.opinions import as_answers, joint, question_view, representation, similarity
+from disca_nb.kernels.opinions import joint_means
+from disca_nb.metrics.opinions.joint import ends, fewest_questions, question_counts, widened_tails
 from disca_nb.metrics.opinions.modes import Mode
 from disca_nb.variables import VARIABLES, validate
 
@@ -60,7 +62,10 @@ def test_intervals_are_those_of_a_loop_over_draws(random_pair: Pair) -> None:
             ends = np.quantile(np.array(draws)[:, country], [low, 1.0 - low])
             np.testing.assert_allclose(score[f"{name}_low"][country], ends[0])
             np.testing.assert_allclose(score[f"{name}_high"][country], ends[1])
-        ends = np.quantile(np.array(rank)[:, country], [0.05, 0.95])
+        ends = [
+            np.quantile(np.array(rank)[:, country], share, method=method)
+            for share, method in ((0.05, "lower"), (0.95, "higher"))
+        ]
         assert (score.rank_low[country], score.rank_high[country]) == tuple(ends)
     assert score.spearman_low.item() == pytest.approx(np.quantile(rho, 0.05))
     assert score.spearman_high.item() == pytest.approx(np.quantile(rho, 0.95))
@@ -120,6 +125,21 @@ def test_blocks_of_systems_change_nothing(
     xr.testing.assert_identical(parts, whole)
 
 
+@pytest.mark.compiled
+@quiet
+def test_draws_are_not_kept(random_pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    bank, answers = random_pair(32, countries=20, questions=8, models=40)
+    monkeypatch.setattr(joint, "_NUMBERS_PER_BLOCK", 40_000)
+    tracemalloc.start()
+    try:
+        representation(bank, answers, n_boot=400)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    # The draws of one figure of 20 countries and 120 systems take 7.7 MB, and there are five.
+    assert peak < 7_700_000
+
+
 @quiet
 def test_the_seed_decides_the_draws(random_pair: Pair) -> None:
     bank, answers = random_pair(26)
@@ -133,7 +153,7 @@ def test_the_seed_decides_the_draws(random_pair: Pair) -> None:
 def test_a_question_that_one_lacks_is_left_out_for_all(random_pair: Pair) -> None:
     bank, answers = random_pair(27)
     answers.answer_prob.loc[{"model": "m1", "prompting": "in ko", "question": "q003"}] = np.nan
-    with pytest.warns(UserWarning, match="1 of 30 question lacks the answer of a model") as told:
+    with pytest.warns(UserWarning, match="1 of 30 questions lacks the answer of a model") as told:
         found = representation(bank, answers, n_boot=30)
     assert told[0].filename == __file__
     kept = bank.question[bank.question != "q003"]
@@ -179,6 +199,33 @@ def test_few_questions_have_wider_intervals() -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-12)
     assert found[-1] == pytest.approx(0.025, rel=1e-4)
     assert (np.diff(found) > 0.0).all()
+
+
+def test_no_interval_is_given_that_cannot_hold_its_level() -> None:
+    rng = np.random.default_rng(3)
+    for level in (0.95, 0.9, 0.8):
+        fewest = fewest_questions(level)
+        for n in (fewest - 1, fewest):
+            counts = question_counts(n, n_boot=1000, seed=0, level=level)
+            values = rng.normal(size=(4000, n))
+            # The widest interval of draws is from the lowest to the highest of the values.
+            held = ((values.min(axis=1) <= 0.0) & (values.max(axis=1) >= 0.0)).mean()
+            assert (held > level - 0.012) == (n == fewest)
+            low, high = ends(joint_means(values, counts), np.full(4000, n), level=level)
+            assert np.isnan(low).all() == np.isnan(high).all() == (n < fewest)
+        assert ((low <= 0.0) & (high >= 0.0)).mean() > level - 0.05
+
+
+def test_nobody_to_compare_is_said(random_pair: Pair) -> None:
+    bank, answers = random_pair(33)
+    for dim in ("model", "prompting"):
+        nobody = answers.isel({dim: []})
+        with pytest.raises(InputError, match=f"There is no {dim} in the answers; select at least"):
+            representation(bank, nobody)
+        with pytest.raises(InputError, match=f"There is no {dim} in the answers"):
+            question_view(bank, nobody)
+    with pytest.raises(InputError, match="There is no country in the bank"):
+        representation(bank.isel(country=[]), answers)
 
 
 @quiet
@@ -235,6 +282,7 @@ def published(reference_data: Path) -> xr.Dataset:
     return surveys.read_global_opinions(reference_data / "goqa" / "global_opinions_recovered.csv")
 
 
+@pytest.mark.compiled
 @quiet
 def test_the_uniform_responder_scores_as_recomputed(published: xr.Dataset) -> None:
     answers = as_answers(published, ["United States"])

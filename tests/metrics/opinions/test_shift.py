@@ -84,7 +84,7 @@ def test_an_interval_is_of_the_differences_themselves(random_pair: Pair) -> None
 def test_what_does_the_same_to_all_countries_is_no_shift(
     bank_of: Callable[..., xr.Dataset], answers_of: Callable[..., xr.Dataset]
 ) -> None:
-    same = {f"q{i}": YES for i in range(5)}
+    same = {f"q{i}": YES for i in range(6)}
     bank = bank_of({"JPN": same, "KOR": same})
     answers = answers_of(
         {("m", "default"): dict.fromkeys(same, SPLIT), ("m", "as JPN"): dict.fromkeys(same, YES)}
@@ -96,6 +96,33 @@ def test_what_does_the_same_to_all_countries_is_no_shift(
         0.0,
         0.0,
     )
+
+
+def test_answers_that_become_uniform_do_shift(
+    bank_of: Callable[..., xr.Dataset], answers_of: Callable[..., xr.Dataset]
+) -> None:
+    # Knowing nothing of Japan: away from a firm yes, and so toward those who do not say yes.
+    names = [f"q{i}" for i in range(6)]
+    bank = bank_of({"JPN": dict.fromkeys(names, SPLIT), "KOR": dict.fromkeys(names, YES)})
+    answers = answers_of(
+        {("m", "default"): dict.fromkeys(names, YES), ("m", "as JPN"): dict.fromkeys(names, SPLIT)}
+    )
+    found = steering_shift(bank, answers, n_boot=20).squeeze()
+    assert found["shift_low"].item() > 0.5
+    assert found["shift"].item() == found["shift_uniform"].item()
+
+
+def test_another_sample_of_the_named_country_is_not_elsewhere(
+    bank_of: Callable[..., xr.Dataset], answers_of: Callable[..., xr.Dataset]
+) -> None:
+    own, other = "IND (Current national sample)", "IND (Non-national sample)"
+    bank = bank_of({own: {"a": NO, "b": NO}, other: {"a": NO, "b": NO}, "USA": {"a": YES}})
+    answers = answers_of(
+        {("m", "default"): {"a": YES, "b": YES}, ("m", "as IND"): {"a": NO, "b": NO}}
+    ).assign_coords(prompted_country=("prompting", ["", own]))
+    found = steering_shift(bank, answers, n_boot=20).squeeze()
+    # On b only the other sample was asked: nobody to compare with.
+    assert (found["n_questions"].item(), found["shift"].item()) == (1, 2.0)
 
 
 def test_labels_order_and_selection_change_nothing(
@@ -131,6 +158,19 @@ def test_without_a_question_in_common_there_is_no_shift(
     assert np.isnan([found["shift"].item(), found["shift_low"].item()]).all()
 
 
+def test_models_without_a_question_in_common_have_no_shift(
+    random_pair: Pair,
+) -> None:
+    bank, answers = random_pair(46)
+    half = np.arange(answers.sizes["question"]) < 15
+    values = answers.answer_prob.transpose("model", "question", "prompting", "option").copy()
+    values[0, half], values[1, ~half] = np.nan, np.nan
+    with pytest.warns(UserWarning, match="30 of 30 questions lack the answer"):
+        found = steering_shift(bank, answers.assign(answer_prob=values), n_boot=20)
+    assert found["n_questions"].values.tolist() == [0]
+    assert found["shift"].isnull().all()
+
+
 def test_answers_without_what_is_compared_are_refused(random_pair: Pair) -> None:
     bank, answers = random_pair(45)
     with pytest.raises(InputError, match="0 default promptings; a shift is measured from one"):
@@ -139,5 +179,7 @@ def test_answers_without_what_is_compared_are_refused(random_pair: Pair) -> None
         steering_shift(bank, answers.sel(prompting=["default", "in ko"]))
     with pytest.raises(UnknownNameError, match="Unknown country 'C00'"):
         steering_shift(bank.drop_sel(country="C00"), answers)
+    with pytest.raises(UnknownNameError, match="language in countries_of 'kr'; did you mean 'ko'"):
+        steering_shift(bank, answers, countries_of={"ko": "C01", "kr": "C02"})
     with pytest.raises(UnknownNameError, match="Unknown country 'KOR'"):
         steering_shift(bank, answers, countries_of={"ko": "KOR"})

@@ -10,6 +10,7 @@ import xarray as xr
 from disca_nb.metrics.opinions import representation, steering_shift
 from disca_nb.metrics.opinions.modes import Mode
 
+pytestmark = pytest.mark.compiled
 N_OPTIONS = 4
 OPTIONS = [str(i + 1) for i in range(N_OPTIONS)]
 Array = npt.NDArray[np.float64]

@@ -89,7 +89,7 @@ def test_a_topic_that_a_country_was_not_asked_is_unknown(
 def test_topics_need_answers_of_all_models(random_pair: Pair) -> None:
     bank, answers = random_pair(53)
     answers.answer_prob.loc[{"model": "m0", "prompting": "default", "question": "q001"}] = np.nan
-    with pytest.warns(UserWarning, match="1 of 30 question lacks the answer"):
+    with pytest.warns(UserWarning, match="1 of 30 questions lacks the answer"):
         found = topic_view(bank, answers)
     kept = bank.question[bank.question != "q001"]
     xr.testing.assert_identical(found, topic_view(bank, answers.sel(question=kept)))

@@ -28,7 +28,7 @@ def test_a_ranking_in_words(random_pair: Pair) -> None:
     bank, answers = random_pair(81)
     result = representation(bank, answers, n_boot=40)
     text = describe(result)
-    assert text.startswith("Similarity is 1 - jensen-shannon distance, base 2.\nBrackets are 95 %")
+    assert text.startswith("Similarity is 1 - Jensen–Shannon distance, base 2.\nBrackets are 95 %")
     assert "from 40 joint draws of questions" in text
     assert "Mode all: each country on all the questions that it was asked." in text
     one = result.sel(model="m0", prompting="in ko")
@@ -57,6 +57,23 @@ def test_countries_are_counted(hand_bank: xr.Dataset, yes_sayer: xr.Dataset) -> 
     assert f"rank interval of {first}." in text
 
 
+@quiet
+def test_what_was_selected_reads_as_the_rest_does(random_pair: Pair) -> None:
+    bank, answers = random_pair(87)
+    answers["status"] = answers.answer_prob.isel(option=0, drop=True).notnull().astype(int)
+    answers.status[1, 0, :4] = 3
+    result = representation(bank, answers, n_boot=20)
+    one = result.sel(model="m1", prompting="default")
+    whole, part = describe(result), describe(one)
+    assert set(part.splitlines()) < set(whole.splitlines())
+    assert "Answers of low mass, counted as they are: 4." in part
+    assert whole.count("Answers of low mass") == 1
+    table = representation_table(one)
+    assert table["country"].tolist()[0] == one.country.values[one["rank"].values.argmin()]
+    alone = describe(one.sel(country="C01"))
+    assert "Only: C01" in alone
+
+
 def test_the_reference_is_named(random_pair: Pair) -> None:
     result = representation(*random_pair(82), mode="paired", reference="C05", n_boot=20)
     text = describe(result)
@@ -79,6 +96,22 @@ def test_shifts_in_words(random_pair: Pair) -> None:
     assert f"answers that became uniform: {one['shift_uniform'].item():+.3f}." in line
     zero_inside = one["shift_low"].item() <= 0.0 <= one["shift_high"].item()
     assert ("not told from 0" in line) == zero_inside
+
+
+@pytest.mark.parametrize(
+    ("measure", "name"),
+    [("hellinger", "Hellinger distance"), ("total-variation", "total variation distance")],
+)
+def test_measures_are_written_as_words(random_pair: Pair, measure: str, name: str) -> None:
+    result = representation(*random_pair(88), mode="common", measure=measure, n_boot=5)  # type: ignore[arg-type]
+    assert describe(result).startswith(f"Similarity is 1 - {name}.\n")
+
+
+def test_a_shift_on_few_questions_is_said_to_have_no_interval(random_pair: Pair) -> None:
+    bank, answers = random_pair(89, questions=5, missing=0.0)
+    line = describe(steering_shift(bank, answers, n_boot=20)).splitlines()[-1]
+    assert "too few questions for an interval" in line
+    assert "[" not in line
 
 
 def test_spread_and_ceiling_in_words(random_pair: Pair) -> None:
