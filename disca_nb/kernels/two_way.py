@@ -26,8 +26,8 @@ def two_way_effects(values: npt.ArrayLike, counts: npt.ArrayLike) -> FloatArray:
     For each draw and model it fits ``values[c, q] = country[c] + question[q]`` by least squares
     over the known cells, a question weighted by how often it was drawn, and returns
     ``country[c]`` plus the mean of ``question`` over all questions that enter, with the same
-    weights: what the country would score had it been asked all of them and the two added up. Where every country knows
-    every question that is its mean.
+    weights: what the country would score, as far as the two add up, had it been asked all of them.
+    Where every country knows every question that is its mean.
 
     Parameters
     ----------

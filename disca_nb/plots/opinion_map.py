@@ -84,7 +84,8 @@ def plot_representation_map(
     matplotlib.axes.Axes
         The axes, which are not shown. A cross marks countries that the model is less similar to
         than the uniform responder is, a dot those that it is more similar to than the mean of the
-        other countries on the same questions. Sub-samples have no tile of their own; the text names them.
+        other countries on the same questions. Sub-samples have no tile of their own; the text
+        names them.
 
     Raises
     ------

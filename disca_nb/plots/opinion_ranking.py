@@ -242,8 +242,7 @@ def _columns(one: xr.Dataset) -> dict[str, list[str]]:
     low, high = (values_of(one, f"rank_{end}", "country") for end in ("low", "high"))
     number = values_of(one, "n_questions", "country")
     ranks = [
-        f"{a:g}–{b:g}" if np.isfinite([a, b]).all() else ""
-        for a, b in zip(low, high, strict=True)
+        f"{a:g}–{b:g}" if np.isfinite([a, b]).all() else "" for a, b in zip(low, high, strict=True)
     ]
     questions = [f"{n:.0f}" if np.isfinite(n) else "" for n in number]
     columns = {f"less {_reference(one)}": apart, "rank": ranks, "questions": questions}

@@ -152,15 +152,31 @@ def test_the_table_has_what_the_result_has(
     ]
     one = rows(content, "as Japan")["Brazil"]
     (line,) = [line for line in table if line.startswith("Brazil")]
-    low, high = one["similarity_low"], one["similarity_high"]
-    assert f"2  {one['similarity']:.3f} [{low:.3f}, {high:.3f}]  {one['excess']:+.3f}" in line
-    assert f"{one['rank']:g} [{one['rank_low']:g}–{one['rank_high']:g}]" in line
+    # Two questions have no interval.
+    assert line.split()[1:4] == ["2", f"{one['similarity']:.3f}", f"{one['excess']:+.3f}"]
+    assert (one["similarity_low"], one["rank_high"]) == (None, None)
     assert line.split()[-4] == f"{one['similarity_uniform']:.3f}"
+    # Japan alone was asked the third.
+    (japan,) = [line for line in table if line.startswith("Japan")]
+    assert japan.split()[-2] == f"{rows(content, 'as Japan')['Japan']['similarity_others']:.3f}*"
+    assert "*" not in line
     assert "Spearman correlation with the uniform responder's ranking" in out
     assert "m (as Japan): toward Japan " in out
     for sentence in content["sentences"]:
         assert sentence in out
     assert "nan" not in out
+
+
+def test_the_table_has_the_intervals(capsys: pytest.CaptureFixture[str]) -> None:
+    demo = ("demo", "--recorded", "--promptings", "default")
+    one = rows(found(capsys, *demo), "default")["DEU"]
+    code, out, _ = run(capsys, *demo, "--n-boot", 50)
+    assert code == 0
+    (line,) = [line for line in out.splitlines() if line.startswith("DEU")]
+    for name, form in (("similarity", ".3f"), ("excess", "+.3f")):
+        value, low, high = (one[f"{name}{end}"] for end in ("", "_low", "_high"))
+        assert f"{value:{form}} [{low:{form}}, {high:{form}}]" in line
+    assert f" {one['rank']:g} [{one['rank_low']:g}–{one['rank_high']:g}] " in line
 
 
 def test_shifts_are_differences_of_gains(

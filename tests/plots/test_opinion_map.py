@@ -95,6 +95,13 @@ def test_countries_below_and_above_the_floors_are_marked(value: str, ax: Axes) -
     ]
 
 
+def test_scores_on_other_questions_are_not_compared(ax: Axes) -> None:
+    counts = {"n_questions": ("country", [9, 9, 9]), "n_questions_others": ("country", [9, 9, 8])}
+    plot_representation_map(hand().assign(counts), ax=ax)
+    assert not [each for each in ax.collections if each.get_gid() == "better"]
+    assert "more similar than the other countries' mean in 0 of 3" in describe(ax)
+
+
 def test_the_text_has_the_figures(ax: Axes) -> None:
     plot_representation_map(hand(), ax=ax)
     assert describe(ax) == describe_representation_map(hand())

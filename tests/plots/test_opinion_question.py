@@ -50,7 +50,12 @@ def test_bars_are_the_models_answer_and_the_countries_shares(ax: Axes) -> None:
     p, q = np.array([0.5, 0.3, 0.2]), np.array([0.3, 0.3, 0.4])
     middle = (p + q) / 2.0
     bits = 0.5 * (p * np.log2(p / middle)).sum() + 0.5 * (q * np.log2(q / middle)).sum()
-    assert legend(ax)[1] == f"NGA, similarity {1.0 - np.sqrt(bits):.3f}"
+    # Beside it that of an answer of a third each.
+    flat = (q + 1.0 / 3.0) / 2.0
+    apart = -np.log2(3.0 * flat).mean() / 2.0 + 0.5 * (q * np.log2(q / flat)).sum()
+    assert legend(ax)[1] == (
+        f"NGA, similarity {1.0 - np.sqrt(bits):.3f} (uniform {1.0 - np.sqrt(apart):.3f})"
+    )
 
 
 def test_a_line_marks_the_uniform_answer(ax: Axes) -> None:
@@ -77,7 +82,7 @@ def test_by_default_the_closest_the_middle_and_the_farthest_are_shown(ax: Axes) 
     assert [label.split(",")[0] for label in legend(ax)] == [
         *("model", "JPN", "NGA", "USA", "uniform responder")
     ]
-    assert legend(ax)[1] == "JPN, similarity 1.000"
+    assert legend(ax)[1].startswith("JPN, similarity 1.000 (uniform ")
     assert "Asked too, and not shown: 1 country." in describe(ax)
 
 
@@ -96,9 +101,9 @@ def test_the_text_has_the_figures(ax: Axes) -> None:
     assert describe(ax) == text
     assert text == (
         "Answers to A:2, “Is it so?”. alpha-7b, default prompting: “yes” 25 %, “no” 75 %; USA "
-        "(similarity 0.830): “yes” 10 %, “no” 90 %. A uniform answer gives each of 2 options 50 %. "
-        "The model gave the options 0.875 of its probability. Asked too, and not shown: 2 "
-        "countries."
+        "(similarity 0.830, a uniform answer's 0.617): “yes” 10 %, “no” 90 %. A uniform answer "
+        "gives each of 2 options 50 %. The model gave the options 0.875 of its probability. Asked "
+        "too, and not shown: 2 countries."
     )
 
 

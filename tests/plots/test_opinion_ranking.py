@@ -80,6 +80,20 @@ def test_ranks_and_numbers_of_questions_stand_at_the_right(ax: Axes) -> None:
     ]
 
 
+def test_shared_ranks_are_not_rounded(ax: Axes) -> None:
+    tied = hand().assign(rank_low=("country", [1.5, 1.0]), rank_high=("country", [2.5, 2.0]))
+    plot_representation(tied, ax=ax)
+    assert "1.5–2.5" in [text.get_text() for text in ax.texts]
+    assert "rank 1.5–2.5" in describe(ax)
+
+
+def test_a_floor_on_other_questions_is_not_drawn(ax: Axes) -> None:
+    fewer = hand().assign(n_questions_others=("country", [1, 1100]))
+    plot_representation(fewer, ax=ax)
+    np.testing.assert_array_equal(xs(ax, "other countries' mean"), [np.nan, 0.9])
+    assert "other countries' mean 0.900 (model below it in 1)" in describe(ax)
+
+
 def test_the_title_names_model_prompting_mode_and_spearman(result: xr.Dataset, ax: Axes) -> None:
     plot_representation(result, model="beta-0.5b", prompting="as JPN", ax=ax)
     assert ax.get_title(loc="left").splitlines() == [

@@ -204,7 +204,8 @@ def _aside(item: Item, text: str) -> int:
 
 def _half(name: str, item: Item, kind: _Ints, strange: list[str]) -> str:
     """Return the sentence on a question most of whose answers have codes without a text."""
-    found = shorten(sorted(shown(Counter(strange)), key=in_order), 6)
+    codes: list[str] = sorted(shown(Counter(strange)), key=in_order)
+    found = shorten(codes, 6)
     known = shorten(item.options or {}, 6)
     answers = int((kind >= 0).sum()) + len(strange)
     return (

@@ -74,7 +74,7 @@ def arrange_cells(
         and for more cells than memory holds.
     """
     shape = tuple(int(code.max()) + 1 for code in codes)
-    check_size(*shape, name)
+    check_size(shape[0], shape[1], shape[2], name)
     cell = np.ravel_multi_index(codes, shape)
     share = table["share"].to_numpy()
     size = int(np.prod(shape))

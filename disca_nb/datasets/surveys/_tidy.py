@@ -35,6 +35,8 @@ def as_text(value: object) -> str:
     --------
     >>> as_text("  Very \n good "), as_text(10.0), as_text(0.5), as_text(None)
     ('Very good', '10', '0.5', '')
+    >>> as_text(np.float32("nan")), as_text(pd.NaT)
+    ('', '')
     """
     if value is None or value is pd.NA or value is pd.NaT:
         return ""

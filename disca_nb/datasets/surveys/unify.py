@@ -22,6 +22,7 @@ __all__ = ["unify"]
 UNKNOWN = "label that no country is known for"
 SEVERAL = "country that several labels of one bank stand for"
 SECOND = "cell of a merged sample that an earlier one has answered"
+LANGUAGES = "bank in a language that is not that of all"
 SAME_TEXT = "question that several surveys have with the same text and options"
 
 _ADDED = ("rows", "questions", "cells", "mismatches", "renormalised")
@@ -56,7 +57,8 @@ def unify(
     xarray.Dataset
         A bank with the questions of all. ``removed_share`` is 0 for banks from which nothing was
         removed. Where the weights differ, ``weight_used`` (question) says which is behind a
-        question. It is synthetic when one of the banks is. The report adds theirs up.
+        question. It is synthetic when one of the banks is. It has a language where all banks say
+        the same one. The report adds theirs up.
 
     Raises
     ------
@@ -93,8 +95,8 @@ def unify(
     result = values.assign_coords(coords.coords).assign_coords(country_name=("country", names))
     found = _reported(parts, axis, second, result)
     result.attrs = _attributes(parts, result) | {"report": found.to_json()}
-    languages = {str(part["language"].item()) for part in parts if "language" in part.coords}
-    if len(languages) == 1 and all("language" in part.coords for part in parts):
+    languages = {_language(part) for part in parts}
+    if len(languages) == 1 and "" not in languages:
         result = result.assign_coords(language=languages.pop())
     return annotate(validate(result))
 
@@ -186,6 +188,21 @@ def _attributes(banks: Sequence[xr.Dataset], result: xr.Dataset) -> dict[str, ob
     return attrs | ({"notice": " ".join(notices)} if notices else {})
 
 
+def _language(bank: xr.Dataset) -> str:
+    """Return the language of a bank's texts, which a translation has as an attribute."""
+    said = bank["language"].item() if "language" in bank.coords else bank.attrs.get("language", "")
+    return str(said)
+
+
+def _several_languages(banks: Sequence[xr.Dataset]) -> list[str]:
+    """Return the language of each bank, where they differ."""
+    said = [_language(bank) for bank in banks]
+    pairs = zip(banks, said, strict=True)
+    each = [f"{bank.attrs.get('name', '')}: {language or 'not said'}" for bank, language in pairs]
+    # A bank that says nothing is asked in English.
+    return each if len({language or "en" for language in said}) > 1 else []
+
+
 def _distinct(banks: Sequence[xr.Dataset], key: str) -> list[str]:
     """Return the different texts of an attribute."""
     return list(dict.fromkeys(str(bank.attrs[key]) for bank in banks if bank.attrs.get(key)))
@@ -211,7 +228,9 @@ def _reported(
         removed_share=float(removed),
     )
     return total.but(
-        dropped={SECOND: len(second)} if second else {}, suspicious=_findings(found, axis, result)
+        dropped={SECOND: len(second)} if second else {},
+        suspicious=_findings(found, axis, result)
+        | ({LANGUAGES: finding(spoken)} if (spoken := _several_languages(banks)) else {}),
     )
 
 

@@ -149,9 +149,10 @@ def paired_questions(cells: Cells) -> Cells:
     keep = np.asarray(cells.answered[active].all(axis=0))
     n_lost = int((~keep).sum())
     if n_lost and active.any():
+        lack, are = ("lacks", "is") if n_lost == 1 else ("lack", "are")
         text = (
-            f"{n_lost} of {keep.size} questions {'lacks' if n_lost == 1 else 'lack'} the answer of a "
-            f"model or prompting and {'is' if n_lost == 1 else 'are'} left out for all, so that comparisons are paired."
+            f"{n_lost} of {keep.size} questions {lack} the answer of a model or prompting and "
+            f"{are} left out for all, so that comparisons are paired."
         )
         tell(text)
     return cells.of_questions(keep)

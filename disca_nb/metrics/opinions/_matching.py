@@ -36,7 +36,8 @@ def match(bank: xr.Dataset, answers: xr.Dataset) -> Cells:
     ------
     InputError
         When a variable is missing, there is no model, prompting or country, no question stands in
-        both, the options of a question differ, or a country's shares of a question are known in part or sum to 0.
+        both, the options of a question differ, or a country's shares of a question are known in
+        part or sum to 0.
     """
     validate(bank, "survey_share", "n_options", "country", "question", "option")
     validate(answers, "answer_prob", "question", "option")

@@ -93,14 +93,15 @@ def mean_of_others(shares: FloatArray, weights: FloatArray, nations: IntArray) -
 def _sum_of_others(values: FloatArray, nations: IntArray) -> FloatArray:
     """Return the sum of all rows of other nations: those before plus those after.
 
-    The sum of all rows less the row itself would round, and leave traces where others have 0.
+    The sum of all rows less the nation's own would round, and leave traces where others have 0.
     """
-    result = np.zeros_like(values)
-    result[1:] = np.cumsum(values[:-1], axis=0)
-    result[:-1] += np.cumsum(values[:0:-1], axis=0)[::-1]
-    for row in np.flatnonzero(np.bincount(nations)[nations] > 1):
-        result[row] = values[nations != nations[row]].sum(axis=0)
-    return result
+    own = np.zeros((int(nations.max()) + 1, *values.shape[1:]))
+    for row, nation in zip(values, nations, strict=True):
+        own[nation] += row
+    others = np.zeros_like(own)
+    others[1:] = np.cumsum(own[:-1], axis=0)
+    others[:-1] += np.cumsum(own[:0:-1], axis=0)[::-1]
+    return np.asarray(others[nations])
 
 
 def known_populations(cells: Cells) -> FloatArray:

@@ -50,7 +50,8 @@ def representation_table(result: xr.Dataset) -> pd.DataFrame:
     pandas.DataFrame
         The columns ``model``, ``prompting`` and ``country`` (before them ``group``, where there
         is one), then rank, similarity and excess with their intervals, the floors and the numbers
-        of questions, also of the floors that need other countries; the most similar country first, and last those without a score.
+        of questions, also of the floors that need other countries; the most similar country
+        first, and last those without a score.
         ``attrs["notes"]`` holds the sentences of `describe`, with the rank correlation with the
         uniform responder.
 

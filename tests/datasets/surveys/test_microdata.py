@@ -373,10 +373,3 @@ def test_a_bank_that_no_memory_holds_is_refused(monkeypatch: pytest.MonkeyPatch)
     assert "2 countries, 6 groups and 1 questions, which are 12 cells" in text
     monkeypatch.setattr(_shares, "_MOST_CELLS", 12)
     assert read(table, by="area").sizes["group"] == 6
-
-
-def test_a_country_that_is_not_a_number_is_none_in_any_precision() -> None:
-    land = np.array([1, 1, 2, 2, np.nan, np.nan], dtype=np.float32)
-    bank = read(people(land=land))
-    assert bank.country.values.tolist() == ["1", "2"]
-    assert report(bank).dropped == {"respondent without a country": 2}

@@ -277,3 +277,21 @@ def test_a_weight_that_all_questions_share_is_named(tidy: Tidy) -> None:
 def test_a_bank_without_numbers_of_options_is_refused(bank: Bank) -> None:
     with pytest.raises(InputError, match="lacks 'n_options'"):
         unify(bank({"q1": {"Japan": [0.2, 0.8]}}).drop_vars("n_options"))
+
+
+def test_banks_of_one_language_keep_it_and_of_several_say_so(bank: Bank) -> None:
+    first = bank({"q1": {"Japan": [0.2, 0.8]}}, name="A").assign_coords(language="ko")
+    # A translation says it in its attributes.
+    second = bank({"q2": {"Japan": [0.2, 0.8]}}, name="B").assign_attrs(language="ko")
+    assert unify(second).language.item() == "ko"
+    both = unify([first, second])
+    assert both.language.item() == "ko"
+    assert report(both).suspicious == {}
+    third = bank({"q3": {"Japan": [0.2, 0.8]}}, name="C")
+    mixed = unify([both, third])
+    assert "language" not in mixed.coords
+    assert report(mixed).suspicious["bank in a language that is not that of all"].examples == (
+        "A + B: ko",
+        "C: not said",
+    )
+    assert report(unify([third, first.assign_coords(language="en")])).suspicious == {}
