@@ -67,13 +67,25 @@ class Summary:
         return f'<table style="{_STYLE}">{caption}{"".join(facts + variables)}</table>'
 
 
+def _kind(dataset: xr.Dataset) -> str:
+    """Return what a dataset is that was not steered."""
+    if "similarity" in dataset:
+        mode = dataset.attrs.get("mode")
+        return f"opinion similarity, mode {mode}" if mode else "opinion similarity"
+    if "shift" in dataset:
+        return "shift of survey answers under prompting"
+    if "answer_prob" in dataset:
+        return "answers of models to survey questions"
+    return "survey answers of countries" if "survey_share" in dataset else "gaps, not steered"
+
+
 def summary(dataset: xr.Dataset) -> Summary:
     """Describe a dataset in words.
 
     Parameters
     ----------
     dataset : xarray.Dataset
-        Gaps, steered decisions or scores.
+        Gaps, steered decisions or scores; survey answers and similarities of opinions.
 
     Returns
     -------
@@ -92,7 +104,7 @@ def summary(dataset: xr.Dataset) -> Summary:
     gaps, not steered
     """
     validate(dataset)
-    title = str(dataset.attrs.get("steering", "gaps, not steered")).replace("\n", " | ")
+    title = str(dataset.attrs.get("steering", _kind(dataset))).replace("\n", " | ")
     facts = []
     grids = [str(dim) for dim in dataset.dims if dim not in DIMENSIONS]
     for dim in (*DIMENSIONS, *grids):

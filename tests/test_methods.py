@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import xarray as xr
 from written import RESULTS, written
+
+from disca_nb import methods
+from disca_nb.errors import InputError
 
 SCORED = {
     *("reported", "vanilla", "scores", "one country", "three countries", "matched"),
@@ -154,3 +158,9 @@ SENTENCES: dict[str, set[str]] = {
 @pytest.mark.parametrize("phrase", SENTENCES)
 def test_a_sentence_stands_where_it_applies_and_nowhere_else(phrase: str) -> None:
     assert {name for name in RESULTS if phrase in written(name).text} == SENTENCES[phrase]
+
+
+def test_opinions_are_refused_with_what_tells_of_them() -> None:
+    answers = xr.Dataset({"answer_prob": ("option", [0.5])}, {"option": ["1"]})
+    with pytest.raises(InputError, match=r"holds answer_prob, .*opinions\.describe\(result\)"):
+        methods(answers)

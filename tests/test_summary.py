@@ -146,3 +146,18 @@ def test_an_empty_dataset_has_a_card() -> None:
 def test_a_dataset_that_does_not_validate_has_none() -> None:
     with pytest.raises(InputError, match="has no labels"):
         summary(xr.Dataset({"mis": ("country", [1.0])}))
+
+
+@pytest.mark.parametrize(
+    ("name", "attrs", "title"),
+    [
+        ("survey_share", {}, "survey answers of countries"),
+        ("answer_prob", {}, "answers of models to survey questions"),
+        ("similarity", {"mode": "common"}, "opinion similarity, mode common"),
+        ("similarity", {}, "opinion similarity"),
+        ("shift", {}, "shift of survey answers under prompting"),
+    ],
+)
+def test_opinions_are_called_what_they_are(name: str, attrs: dict[str, str], title: str) -> None:
+    dataset = xr.Dataset({name: ("option", [0.5])}, {"option": ["1"]}, attrs)
+    assert summary(dataset).title == title

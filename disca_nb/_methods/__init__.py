@@ -12,12 +12,14 @@ from disca_nb._methods.evaluation import evaluation
 from disca_nb._methods.facts import facts_of
 from disca_nb._methods.limits import limits
 from disca_nb._methods.steering import data, software, steering
+from disca_nb.errors import InputError
 from disca_nb.metrics.audit_report import Audit, ModelAudit
 
 __all__ = ["Methods", "methods"]
 
 # Colours come from the page.
 _STYLE = "color:inherit;background:none"
+_OF_OPINIONS = frozenset({"answer_prob", "shift", "similarity", "survey_share"})
 _PARAGRAPHS = (data, steering, evaluation, limits, software)
 
 
@@ -68,7 +70,7 @@ def methods(results: xr.Dataset | Audit | ModelAudit) -> Methods:
     Raises
     ------
     InputError
-        When the dataset does not validate, or an audit holds no model.
+        When the dataset does not validate, is of survey answers, or an audit holds no model.
 
     Examples
     --------
@@ -77,6 +79,12 @@ def methods(results: xr.Dataset | Audit | ModelAudit) -> Methods:
     >>> print(methods(panel).text.splitlines()[0])
     The result holds 1 model (synthetic-demo), 2 countries (JPN, USA) and 96 scenarios (labels...
     """
+    if isinstance(results, xr.Dataset) and (found := _OF_OPINIONS & set(results.data_vars)):
+        raise InputError(
+            f"The result holds {min(map(str, found))}, and methods paragraphs are written of "
+            "dilemmas alone; disca_nb.metrics.opinions.describe(result) says in words what "
+            "representation, steering_shift and the like found."
+        )
     facts = facts_of(results)
     paragraphs = [list(rule(facts)) for rule in _PARAGRAPHS]
     text = "\n\n".join(" ".join(map(str, lines)) for lines in paragraphs if lines)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from disca_nb.cli._opinion_request import DEMO, Request
-from disca_nb.errors import InputError, MissingPackageError, UnknownNameError, unknown_name
+from disca_nb.errors import (
+    InputError,
+    MissingPackageError,
+    ParameterError,
+    UnknownNameError,
+    shorten,
+    unknown_name,
+)
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -19,6 +28,7 @@ __all__ = ["answers_to", "bank_of", "label_in", "labels_in"]
 
 _RECORDED = "synthetic-demo"
 _SHIPPED = ("de", "ko")
+_STATISTICAL = (".sav", ".zsav", ".dta")
 
 
 def bank_of(wanted: Request) -> xr.Dataset:
@@ -30,19 +40,39 @@ def bank_of(wanted: Request) -> xr.Dataset:
         As `disca_nb.datasets.surveys.read_survey` and `unify` raise.
     """
     from disca_nb.datasets.surveys.opening import read_survey
+    from disca_nb.datasets.surveys.report import UNKNOWN_COUNTRY, report
     from disca_nb.datasets.surveys.unify import unify
 
-    # A mapping is of CSV files; of several surveys those of another kind have no use for it.
     several = len(wanted.surveys) > 1
     banks = [
-        read_survey(
-            name,
-            mapping=wanted.mapping if not several or ".csv" in name.lower() else None,
-            drop=wanted.drop,
-        )
+        read_survey(name, drop=wanted.drop, **_how(name, wanted, several=several))
         for name in wanted.surveys
     ]
-    return unify(banks, merge=wanted.merge or None) if several or wanted.merge else banks[0]
+    if several or wanted.merge:
+        return unify(banks, merge=wanted.merge or None)
+    if (unknown := report(banks[0]).suspicious.get(UNKNOWN_COUNTRY)) is not None:
+        warnings.warn(
+            f"{wanted.surveys[0]} has labels that are no known country's: "
+            f"{shorten(unknown.examples)}; they are compared as they are.",
+            stacklevel=2,
+        )
+    return banks[0]
+
+
+def _how(name: str, wanted: Request, *, several: bool) -> dict[str, Any]:
+    """Return the options with which a survey is read: each kind of file has its own."""
+    ending = Path(name).suffix.lower()
+    if ending in _STATISTICAL:
+        if wanted.country_column is None:
+            raise ParameterError(
+                f"{name} does not say which column is the country; name it, or the country of "
+                "everybody, with --country-column."
+            )
+        return {"country": wanted.country_column}
+    if wanted.country_column is not None and not several:
+        raise ParameterError(f"--country-column does nothing with {name}; leave it out.")
+    # Of several surveys those of another kind have no use for a mapping.
+    return {"mapping": wanted.mapping if not several or ".csv" in name.lower() else None}
 
 
 def labels_in(bank: xr.Dataset, names: list[str] | None) -> list[str] | None:

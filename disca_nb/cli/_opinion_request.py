@@ -36,6 +36,8 @@ class Request:
         Files or names.
     mapping : Path or None
         What the columns of a CSV file mean.
+    country_column : str or None
+        Column of countries of SPSS and Stata files.
     merge : dict
         New label to the labels of samples.
     drop : str or None
@@ -72,6 +74,7 @@ class Request:
     recorded: bool
     surveys: list[str]
     mapping: Path | None
+    country_column: str | None
     merge: dict[str, list[str]]
     drop: str | None
     promptings: list[str] | None
@@ -121,6 +124,7 @@ def request(arguments: argparse.Namespace) -> Request:
         recorded=arguments.recorded,
         surveys=arguments.survey or [],
         mapping=arguments.mapping,
+        country_column=arguments.country_column,
         merge=_pairs(arguments.merge or [], "--merge", ";"),
         drop="missing" if arguments.drop_missing else None,
         promptings=names_in(arguments.promptings),

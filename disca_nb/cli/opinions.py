@@ -64,6 +64,11 @@ def _add_survey(parser: argparse.ArgumentParser) -> None:
         "--mapping", type=Path, metavar="YAML", help="what the columns of a CSV file mean"
     )
     group.add_argument(
+        "--country-column",
+        metavar="NAME",
+        help="of SPSS and Stata files: the column of countries, or the country of everybody",
+    )
+    group.add_argument(
         "--merge",
         action="append",
         metavar="NEW=A;B",

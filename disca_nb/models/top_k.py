@@ -125,7 +125,8 @@ def option_probabilities(
     if absent and missing == "error":
         raise InputError(
             f"Among the {len(raw)} returned tokens is none for {shorten(map(repr, absent))}; ask "
-            "for more tokens, or choose missing='zero' or missing='bound'."
+            "for more tokens, or choose missing='zero' or missing='bound'; returned were "
+            f"{shorten(map(repr, names), 5)}."
         )
     mass = min(math.fsum(p for part in parts for p in part), 1.0)
     if len(absent) == len(options):

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import disca_nb
@@ -256,6 +257,39 @@ def test_several_surveys_and_samples_come_onto_one_axis(
     assert rows(merged, "default")["JPN"]["n_questions"] == 6
     code, _, err = run(capsys, *given, "--merge", "JPN")
     assert (code, err) == (2, "disca-nb: --merge is 'JPN'; write NAME=VALUE.\n")
+
+
+def test_a_file_of_spss_needs_its_column_of_countries(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    pyreadstat = pytest.importorskip("pyreadstat", reason="the extra surveys is not installed")
+    people = pd.DataFrame({"land": [1.0, 1.0, 2.0, 2.0], "q1": [1.0, 2.0, 1.0, 1.0]})
+    labels = {"land": {1.0: "Japan", 2.0: "Chile"}, "q1": {1.0: "yes", 2.0: "no"}}
+    path = tmp_path / "ours.sav"
+    pyreadstat.write_sav(
+        people, path, column_labels={"q1": "Is it so?"}, variable_value_labels=labels
+    )
+    line = {"model": "m", "prompting": "default", "question": "q1", "probs": {"A": 0.5, "B": 0.5}}
+    answers = tmp_path / "a.jsonl"
+    answers.write_text(json.dumps(line))
+    content = found(capsys, answers, "--survey", path, "--country-column", "land")
+    assert rows(content, "default")["Japan"]["similarity"] == 1.0
+    code, _, err = run(capsys, answers, "--survey", path)
+    assert code == 2
+    assert err.endswith("or the country of everybody, with --country-column.\n")
+    code, _, err = run(capsys, answers, "--survey", path, "--country-column", "cuntry")
+    assert (code, "Unknown country or column of ours.sav 'cuntry'" in err) == (2, True)
+    code, _, err = run(capsys, answers, "--survey", "sample", "--country-column", "land")
+    assert "--country-column does nothing with sample" in err
+
+
+def test_a_country_that_is_not_known_is_told(
+    capsys: pytest.CaptureFixture[str], survey: Path, responses: Path
+) -> None:
+    survey.write_text(survey.read_text().replace("Brazil", "Brazzil"))
+    code, _, err = run(capsys, responses, "--survey", survey, "--promptings", "default")
+    assert code == 0, err
+    assert "survey.csv has labels that are no known country's: Brazzil (Brazil?);" in err
 
 
 def test_missing_options_are_left_out_on_request(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,7 +66,7 @@ def gather(
     DataFileError
         For a weight that is negative or no number, too many groups, or nobody to count.
     UnknownNameError
-        For a country that is no known country and close to a column's name.
+        For what is neither a column nor a known country.
     """
     place, countries = _labels(_countries(table, country, name))
     group, groups = (
@@ -119,7 +118,7 @@ def is_column(country: str, columns: list[str], name: str) -> bool:
     Raises
     ------
     UnknownNameError
-        For what is no known country and close to a column's name.
+        For what is neither a column nor a known country.
     InputError
         For what is no text, or blank.
 
@@ -132,10 +131,8 @@ def is_column(country: str, columns: list[str], name: str) -> bool:
         raise InputError(f"country is {country!r}; name a column, or give the country's label.")
     if country in columns:
         return True
-    folded = [column.casefold() for column in columns]
-    near = difflib.get_close_matches(country.casefold(), folded, n=1)
-    if near and identify(country) is None:  # a column misspelt would be a label for everybody
-        raise unknown_name(f"column of {name}", country, columns)
+    if identify(country) is None:  # a column misspelt would be a label for everybody
+        raise unknown_name(f"country or column of {name}", country, columns)
     return False
 
 

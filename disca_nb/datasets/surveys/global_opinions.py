@@ -32,6 +32,9 @@ SOURCE = (
     "CC BY-NC-SA 4.0, with the terms of Pew Research Center and of the World Values Survey"
 )
 
+ROWS = 2_556
+"""Rows of the published file; one of another number is called by its own name."""
+
 NUMERIC = "question with options that are numbers"
 
 _COLUMNS = ("survey", "question", "text", "option", "position", "country", "share")
@@ -103,10 +106,13 @@ def read_global_opinions(
     file = fetch_global_opinions(revision) if hub else as_path(path)
     records = read_records(file)
     table, empty, numeric = _tidy(records, file.name)
+    # The columns are a form that others use too; what it is shows in how much there is.
+    published = hub or len(records) == ROWS
+    where = f"revision {revision}" if hub else file.name
     plain = from_tidy(
         table,
-        name="GlobalOpinionQA",
-        source=f"{SOURCE}; {f'revision {revision}' if hub else file.name}",
+        name="GlobalOpinionQA" if published else file.name,
+        source=f"{SOURCE}; {where}" if published else f"{where}, in GlobalOpinionQA's columns",
         rows=len(records),
         dropped={NOBODY: empty} if empty else {},
         suspicious={NUMERIC: finding(numeric)} if numeric else {},

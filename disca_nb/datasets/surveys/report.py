@@ -12,10 +12,13 @@ import xarray as xr
 
 from disca_nb.errors import InputError, shorten
 
-__all__ = ["EXAMPLES", "Finding", "Report", "finding", "report"]
+__all__ = ["EXAMPLES", "UNKNOWN_COUNTRY", "Finding", "Report", "finding", "report"]
 
 EXAMPLES = 3
 """How many examples of a suspicious thing are kept."""
+
+UNKNOWN_COUNTRY = "label that is no known country's"
+"""What a report calls labels that `country_names` does not know."""
 
 
 @dataclass(frozen=True)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from disca_nb.datasets.country_names import display_name
+from disca_nb.datasets.country_names import closest, display_name, identify
 from disca_nb.datasets.surveys._options import Options, arrange_options, check_questions
 from disca_nb.datasets.surveys._shares import Cells, arrange_cells
 from disca_nb.datasets.surveys._tidy import COLUMNS, cleaned, folded
 from disca_nb.datasets.surveys._useless import without_useless
-from disca_nb.datasets.surveys.report import Finding, Report, finding
+from disca_nb.datasets.surveys.report import UNKNOWN_COUNTRY, Finding, Report, finding
 from disca_nb.errors import DataFileError, InputError
 from disca_nb.variables import validate
 
@@ -124,7 +124,8 @@ def from_tidy(
     labels = {"country": codes["country"][1]} | ({"group": group[1]} if group else {})
     bank = _bank(cells, options, questions, labels)
     bank.attrs = {"name": name, "source": source, "weight": _weight(questions), "synthetic": 0}
-    found = _found(cells, questions, name, len(tidy) if rows is None else rows)
+    read = len(tidy) if rows is None else rows
+    found = _found(cells, questions, [str(each) for each in labels["country"]], name, read)
     return without_useless(bank, found.but(dropped=dropped or {}, suspicious=suspicious or {}))
 
 
@@ -239,11 +240,21 @@ def _weight(questions: pd.DataFrame) -> str:
     return str(weights.pop()) if len(weights) == 1 else BY_QUESTION
 
 
-def _found(cells: Cells, questions: pd.DataFrame, name: str, rows: int) -> Report:
+def _told(label: str) -> str:
+    """Return a label that is no known country's, with the name that it may mean."""
+    near = closest(label)
+    return f"{label} ({near}?)" if near else label
+
+
+def _found(
+    cells: Cells, questions: pd.DataFrame, countries: Sequence[str], name: str, rows: int
+) -> Report:
     """Return the report of what the table holds, before anything is left out."""
     surveys = dict(Counter(map(str, questions["survey"])))
     zero = int(cells.zero.sum())
     far = {"cell with a sum off 1 by more than 0.02": finding(cells.far)} if cells.far else {}
+    unknown = [_told(label) for label in countries if identify(label) is None]
+    strange = {UNKNOWN_COUNTRY: finding(unknown)} if unknown else {}
     gone = np.array([]) if cells.removed is None else cells.removed[~np.isnan(cells.removed)]
     return Report(
         name,
@@ -254,6 +265,6 @@ def _found(cells: Cells, questions: pd.DataFrame, name: str, rows: int) -> Repor
         surveys=surveys,
         renormalised=cells.renormalised,
         dropped={ALL_ZERO: zero} if zero else {},
-        suspicious=far,
+        suspicious=far | strange,
         removed_share=float(gone.mean()) if gone.size else 0.0,
     )

@@ -77,7 +77,11 @@ def provenance(cells: Cells) -> dict[str, Any]:
     told = list(dict.fromkeys(str(notice) for notice in notices if notice))
     if told:
         attrs["notice"] = " ".join(told)
-    synthetic = cells.bank.attrs.get("synthetic"), cells.answers.attrs.get("synthetic")
-    if any(each is not None for each in synthetic):
-        attrs["synthetic"] = int(any(synthetic))
+    attrs["synthetic"] = int(any(_is_synthetic(data) for data in (cells.bank, cells.answers)))
     return attrs
+
+
+def _is_synthetic(data: xr.Dataset) -> bool:
+    """Return whether a side says that it is made up, by a mark or by its source."""
+    marked = bool(data.attrs.get("synthetic", 0))
+    return marked or str(data.attrs.get("source", "")).startswith("synthetic")

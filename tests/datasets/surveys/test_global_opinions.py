@@ -56,6 +56,11 @@ def changed(**fields: object) -> list[dict[str, object]]:
 # The real file
 
 
+def test_the_real_file_is_called_what_it_is(goqa: xr.Dataset) -> None:
+    assert goqa.attrs["name"] == "GlobalOpinionQA"
+    assert "CC BY-NC-SA 4.0" in goqa.attrs["source"]
+
+
 def test_the_real_file_has_the_counts_that_are_known(goqa: xr.Dataset) -> None:
     found = report(goqa)
     assert (found.rows, found.questions, found.countries, found.cells) == (2556, 2556, 138, 46329)
@@ -167,7 +172,9 @@ def test_every_format_gives_the_same_bank(write: Write) -> None:
     assert banks[0].option_text.values.tolist() == [["Yes", "No", ""], ["Badly", "5", "Don't know"]]
     assert banks[0].country.values.tolist() == ["Japan", "India (Old national sample)"]
     assert banks[0].language.item() == "en"
-    assert "a.jsonl" in banks[3].attrs["source"]
+    # The columns alone make nothing the published data.
+    assert banks[3].attrs["source"] == "a.jsonl, in GlobalOpinionQA's columns"
+    assert banks[3].attrs["name"] == "a.jsonl"
 
 
 @pytest.mark.parametrize("form", ["text", "struct", "map"])

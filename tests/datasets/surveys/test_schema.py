@@ -10,6 +10,7 @@ import pytest
 import xarray as xr
 
 from disca_nb.datasets.surveys import from_tidy, report, to_tidy
+from disca_nb.datasets.surveys.report import UNKNOWN_COUNTRY
 from disca_nb.errors import DataFileError, InputError
 
 Tidy = Callable[..., pd.DataFrame]
@@ -133,10 +134,18 @@ def test_shares_off_one_are_scaled_and_counted(tidy: Tidy) -> None:
     assert bank.survey_share.sel(country="B").values[0, 0] == pytest.approx(0.5 / 0.999, abs=1e-15)
     found = report(bank)
     assert found.renormalised == 2
-    (why,) = found.suspicious
+    why, unknown = found.suspicious
     assert why == "cell with a sum off 1 by more than 0.02"
+    assert unknown == UNKNOWN_COUNTRY
     assert found.suspicious[why].count == 1
     assert found.suspicious[why].examples == ("question 'q1', country 'A': sum 1.2",)
+
+
+def test_labels_that_are_no_country_are_told_with_what_they_may_mean(tidy: Tidy) -> None:
+    cells = {"Jappan": [0.5, 0.5], "Chile": [0.5, 0.5], "Korea (Old sample)": [0.5, 0.5]}
+    found = report(made(tidy({"q1": cells}))).suspicious
+    assert found[UNKNOWN_COUNTRY].examples == ("Jappan (Japan?)",)
+    assert found[UNKNOWN_COUNTRY].count == 1
 
 
 def test_cells_of_zeros_count_as_not_asked(tidy: Tidy) -> None:

@@ -110,6 +110,8 @@ def test_countries_by_text_and_one_for_all(sav: Write) -> None:
     one = read_spss(sav(), country="Korea", items=["q2"])
     assert one.country.values.tolist() == ["Korea"]
     assert one.respondents.item() == 4.0
+    far = refusal(lambda: read_spss(sav(), country="cuntry", items=["q2"]), UnknownNameError)
+    assert far.startswith("Unknown country or column of made_up.sav 'cuntry'")
     text = refusal(lambda: read_spss(sav(), country="Land"), UnknownNameError)
     assert "column of made_up.sav 'Land'; did you mean 'land'?" in text
 

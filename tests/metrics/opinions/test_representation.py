@@ -258,6 +258,11 @@ def test_the_result_says_what_it_is(random_pair: Pair, mode: Mode, reference: st
     common = bank.survey_share.notnull().any("option").all("country").sum()
     assert found.attrs["n_common"] == int(common)
     assert (found.attrs["bank"], found.attrs["synthetic"]) == ("made-up", 1)
+    unmarked = bank.drop_attrs(deep=False)
+    made_up = answers.assign_attrs(synthetic=0, source="synthetic: elicited from a stand-in")
+    assert representation(unmarked, made_up, n_boot=5).attrs["synthetic"] == 1
+    real = answers.assign_attrs(synthetic=0, source="elicited from a model")
+    assert representation(unmarked, real, n_boot=5).attrs["synthetic"] == 0
     assert found.prompted_country.values.tolist() == ["", "C00", ""]
 
 
