@@ -21,6 +21,7 @@ class Loop(NamedTuple):
     rank_low: pd.DataFrame
     rank_high: pd.DataFrame
     draws: np.ndarray
+    ranks: np.ndarray
 
 
 def loop(bank: xr.Dataset, answers: xr.Dataset, counts: np.ndarray) -> Loop:
@@ -63,6 +64,7 @@ def loop(bank: xr.Dataset, answers: xr.Dataset, counts: np.ndarray) -> Loop:
         quantile(ranks, 0.025),
         quantile(ranks, 0.975),
         np.array(draws),
+        np.array(ranks),
     )
 
 

@@ -59,16 +59,20 @@ def _agree(tables: tuple, counts: np.ndarray) -> None:  # type: ignore[type-arg]
     bank, answers = tables
     found = representation(bank, answers, n_boot=len(counts), seed=0).isel(prompting=0)
     wanted = loop(bank, answers, counts)
-    # The package's percentiles lie a little farther out, as Student's t does; the draws are alike.
-    plain = wanted.similarity.to_numpy()
-    known = found["n_questions"].to_numpy()[:, None]
+    # The package's percentiles lie a little farther out, as Student's t does, and ranks stay
+    # ranks; the draws behind them are the same.
+    plain, known = wanted.similarity.to_numpy(), found["n_questions"].to_numpy()[:, None]
+    ranks = wanted.similarity.rank(ascending=False).to_numpy()
     low, high = ends(np.concatenate([plain[None], wanted.draws]), known, level=0.95)
+    first = np.concatenate([ranks[None], wanted.ranks])
+    best, last = ends(first, known, level=0.95, widen=False, ranks=True)
     pairs = {
         "similarity": plain,
         "similarity_low": low,
         "similarity_high": high,
-        "rank_low": wanted.rank_low.to_numpy(),
-        "rank_high": wanted.rank_high.to_numpy(),
+        "rank": ranks,
+        "rank_low": best,
+        "rank_high": last,
     }
     for name, table in pairs.items():
         ours = found[name].transpose("country", "model").to_numpy()

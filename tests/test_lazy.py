@@ -283,6 +283,9 @@ def test_every_public_function_of_the_two_layers_is_here() -> None:
     others = {"caption", "cell_keys", "macro_table", "multitp_performance", "holm"}
     others |= {"Audit", "ModelAudit", "audit", "cross_validate", "default_rivals", "hold_out"}
     others |= {"sensitivity", "persona_subsets", "scenario_orders", "landscape"}
+    opinions = {"as_answers", "ceiling", "dispersion_ratio", "opinions", "question_view"}
+    opinions |= {"describe", "representation", "representation_table", "similarity"}
+    others |= opinions | {"steering_shift", "topic_view"}
     public = {*metrics.__all__, *steering.__all__} - {"DISCA_VARIANTS", "VARIANTS"} - others
     code = {name for call in CALLS.values() for name in call.__code__.co_names}
     assert public <= code

@@ -231,7 +231,7 @@ def test_what_is_opened_keeps_nothing_of_the_file(tmp_path: Path, ending: str) -
 @both
 def test_chunked_arrays_are_streamed(tmp_path: Path, ending: str) -> None:
     dask = pytest.importorskip("dask", reason="chunked arrays need dask")
-    rows, columns = 64, 65536
+    rows, columns = 128, 65536
     labels = {"country": [f"c{i}" for i in range(rows)], "scenario": np.arange(columns).astype(str)}
     zeros = dask.array.zeros((rows, columns), chunks=(4, columns))
     big = xr.Dataset({"base_gap": (("country", "scenario"), zeros + 0.5)}, labels)
