@@ -15,7 +15,7 @@ from disca_nb.variables import validate
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["quality", "unscored", "warn_of_unscored"]
+__all__ = ["models_unscored", "quality", "unscored", "warn_of_unscored"]
 
 _COUNTS = {"scored": SCORED, "low_mass": LOW_MASS, "failed": FAILED}
 _STATES = {LOW_MASS: "low mass", FAILED: "failed"}
@@ -115,6 +115,29 @@ def unscored(results: xr.Dataset) -> pd.DataFrame:
     return pd.DataFrame(columns).assign(of=size)
 
 
+def models_unscored(results: xr.Dataset) -> list[str]:
+    """Return the models of which not everything is scored, each with how much.
+
+    Parameters
+    ----------
+    results : xarray.Dataset
+        With ``status`` (model, ...).
+
+    Examples
+    --------
+    >>> status = xr.DataArray([[1, 3], [1, 1]], {"model": ["a", "b"]}, ("model", "question"))
+    >>> models_unscored(xr.Dataset({"status": status}))
+    ['a (1 low mass, 0 failed)']
+    """
+    said = []
+    for name in results["model"].values.tolist():
+        status = results["status"].sel(model=name)
+        low, failed = (int((status == code).sum()) for code in (LOW_MASS, FAILED))
+        if low or failed:
+            said.append(f"{name} ({low} low mass, {failed} failed)")
+    return said
+
+
 def warn_of_unscored(results: xr.Dataset) -> None:
     """Warn where cells have no score that later steps could use.
 
@@ -128,15 +151,10 @@ def warn_of_unscored(results: xr.Dataset) -> None:
     UserWarning
         One sentence for all models.
     """
-    said = []
-    for name in results["model"].values.tolist():
-        status = results["status"].sel(model=name)
-        low, failed = (int((status == code).sum()) for code in (LOW_MASS, FAILED))
-        if low or failed:
-            said.append(f"{name} ({low} low mass, {failed} failed)")
-    if said:
+    if said := models_unscored(results):
+        number = results["status"].isel(model=0).size
         warnings.warn(
-            f"Not all {status.size} cells are scored: {shorten(said, 5)}. Low mass means that both "
+            f"Not all {number} cells are scored: {shorten(said, 5)}. Low mass means that both "
             f"options together are less probable than {results.attrs['min_mass']:g}, or that the "
             "model's template leads to no answer; such cells are left out of all scores.",
             stacklevel=3,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Sequence
@@ -49,7 +50,7 @@ class SurveyQuestions:
         """How many different prompts there are."""
         return sum(len(group.prompts) for group in self.groups)
 
-    @property
+    @functools.cached_property
     def sha256(self) -> str:
         """Hash of all prompts with their letters, in their order."""
         texts = [

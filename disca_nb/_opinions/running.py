@@ -20,13 +20,14 @@ from disca_nb._elicit.gathering import (
 )
 from disca_nb._elicit.keeping import Kept, answers_hash
 from disca_nb._elicit.progress import Follow, check_follow
+from disca_nb._elicit.quality import models_unscored
 from disca_nb._elicit.scoring import carry_out
 from disca_nb._opinions.bank import about_questions, bank_hash
 from disca_nb._opinions.promptings import Prompting
 from disca_nb._opinions.request import SurveyRequest, planned
 from disca_nb._opinions.shares import Answered, Shares, averaged
 from disca_nb.errors import shorten
-from disca_nb.models.protocol import FAILED, LOW_MASS, LanguageModel
+from disca_nb.models.protocol import LanguageModel
 from disca_nb.results import check_savable
 from disca_nb.variables import annotate, validate
 
@@ -134,15 +135,10 @@ def warn_of_unanswered(result: xr.Dataset) -> None:
     UserWarning
         One sentence for all models.
     """
-    said = []
-    for name in result["model"].values.tolist():
-        status = result["status"].sel(model=name)
-        low, failed = (int((status == code).sum()) for code in (LOW_MASS, FAILED))
-        if low or failed:
-            said.append(f"{name} ({low} low mass, {failed} failed)")
-    if said:
+    if said := models_unscored(result):
+        number = result["status"].isel(model=0).size
         warnings.warn(
-            f"Not all {status.size} answers of a model are as they should be: {shorten(said, 5)}. "
+            f"Not all {number} answers of a model are as they should be: {shorten(said, 5)}. "
             f"Low mass means that all options together are less probable than "
             f"{result.attrs['min_mass']:g}, or that the model's template leads to no answer; such "
             "answers are kept where they have numbers, failed ones are NaN.",

@@ -93,6 +93,9 @@ def plot_size(
     target = canvas(ax, 8.0, 5.6)
     target.set_xscale("log")
     x, edge = _places(known)
+    # Room for names, and a scale even where all sizes are the same; set before anything is drawn,
+    # because lines cannot be placed on a logarithmic axis of no width.
+    target.set_xlim(x.min() / _ROOM, x.max() * _ROOM)
     marks = draw(target, found, x, shift_of(len(found.roles)))
     floor_lines(target, found)
     if np.isnan(known).any():
@@ -100,8 +103,6 @@ def plot_size(
     target.set_xlabel("parameters in billions (logarithmic)")
     target.set_ylabel("mean misalignment score, MIS (0 is best)")
     _ticks(target, known, edge)
-    # Room for names, and a scale even where all sizes are the same.
-    target.set_xlim(x.min() / _ROOM, x.max() * _ROOM)
     tidy(target, "y")
     set_title(target, found.title() if title is None else [title])
     name_models(target, found, marks, marks[:0])

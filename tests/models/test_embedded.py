@@ -122,7 +122,7 @@ def test_making_the_corpus_reads_no_human_figure() -> None:
         "list(corpus.rows(range(0, 12_000, 200))); tasks.build()\n"
         "print(*(path for path in opened if '/data/' in path), sep='\\n')"
     )
-    assert {Path(path).name for path in read.split()} == {"en.json", "schema.json"}
+    assert {Path(path).name for path in read.split()} == {"en.json"}
 
 
 def test_the_world_is_as_the_card_says() -> None:
