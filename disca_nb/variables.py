@@ -18,6 +18,7 @@ from disca_nb._registry.audit import AUDIT
 from disca_nb._registry.dilemmas import DILEMMAS
 from disca_nb._registry.opinions import OPINIONS
 from disca_nb._registry.steering import STEERING
+from disca_nb._registry.values import VALUES
 from disca_nb._registry.variable import Variable
 from disca_nb.errors import InputError, shorten, unknown_name
 
@@ -30,12 +31,19 @@ DIMENSIONS: Mapping[str, str] = {
     "persona": "persona of the panel; rank_1..N where the source does not say who is who",
     "model": "language model",
     "prompting": "how the model was asked: default, as someone of a country, or in a language",
+    "condition": "value that the model was asked to hold, or none",
+    "form": "form of the answer: choice between options, or open",
+    "measure": "kind of answers that should agree: of paraphrases, a topic, forms, or languages",
     "order": "order of the options: AB as shown, BA exchanged",
     "language": "language of the prompt",
     "attribute": "attribute that a scenario contrasts, such as Species or Age",
     "question": "survey question",
-    "topic": "topic of a survey question",
+    "topic": "topic of a survey question or value question",
+    "wording": "value question in one of its wordings and languages",
+    "portrait": "description of a person who holds a value",
     "option": "answer option",
+    "stance": "side of a topic that an answer takes: supports, opposes or neutral",
+    "component": "source of variance",
     "profile_item": "variable of a value profile, such as religiosity",
     "variant": "named variant of a steering method, or a baseline",
     "draw": "bootstrap or posterior draw",
@@ -63,7 +71,14 @@ GRID_SUFFIX = "_grid"
 ATTRIBUTES = ("Species", "Gender", "Age", "Fitness", "SocialValue", "Utilitarianism")
 """The six attributes of the Moral Machine slice, in the order used throughout."""
 
-VARIABLES: Mapping[str, Variable] = {**DILEMMAS, **STEERING, **ALIGNMENT, **AUDIT, **OPINIONS}
+VARIABLES: Mapping[str, Variable] = {
+    **DILEMMAS,
+    **STEERING,
+    **ALIGNMENT,
+    **AUDIT,
+    **OPINIONS,
+    **VALUES,
+}
 """Every variable by its name."""
 
 _KIND_TEXT = {"f": "numbers", "i": "whole numbers", "b": "booleans", "U": "text"}
