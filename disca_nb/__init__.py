@@ -27,12 +27,20 @@ if TYPE_CHECKING:
     from disca_nb._methods import methods
     from disca_nb._opinions import ask_survey, read_responses, read_translation, translate_survey
     from disca_nb._summary import summary
+    from disca_nb._values import ask_portraits, ask_values, read_value_responses
     from disca_nb.metrics.audit import audit
     from disca_nb.metrics.decisions import preferences
     from disca_nb.metrics.means import macro, macro_table
     from disca_nb.metrics.opinions import representation, steering_shift
     from disca_nb.metrics.scores import alignment, compare
     from disca_nb.metrics.sensitivity import sensitivity
+    from disca_nb.metrics.values import (
+        consistency,
+        consistency_difference,
+        plan_study,
+        steerability,
+        variance_components,
+    )
     from disca_nb.results import open_results, save_results
     from disca_nb.steering.settings import VARIANTS
     from disca_nb.steering.steer import steer
@@ -44,9 +52,13 @@ _MODULES = ("datasets", "kernels", "metrics", "models", "plots", "prompts", "ste
 _HOMES = {
     "VARIANTS": "steering",
     "alignment": "metrics",
+    "ask_portraits": "_values",
     "ask_survey": "_opinions",
+    "ask_values": "_values",
     "audit": "metrics",
     "compare": "metrics",
+    "consistency": "metrics",
+    "consistency_difference": "metrics",
     "debias": "_debias",
     "elicit": "_elicit",
     "explore": "widgets",
@@ -55,29 +67,37 @@ _HOMES = {
     "methods": "_methods",
     "open_results": "results",
     "plan": "_elicit.planning",
+    "plan_study": "metrics",
     "preferences": "metrics",
     "quality": "_elicit.quality",
     "read_responses": "_opinions",
     "read_translation": "_opinions",
+    "read_value_responses": "_values",
     "representation": "metrics",
     "run_panel": "widgets",
     "save_results": "results",
     "sensitivity": "metrics",
     "steer": "steering",
+    "steerability": "metrics",
     "steering_lab": "widgets",
     "steering_shift": "metrics",
     "summary": "_summary",
     "translate_survey": "_opinions",
     "validate": "variables",
+    "variance_components": "metrics",
 }
 
 __all__ = [
     "VARIANTS",
     "__version__",
     "alignment",
+    "ask_portraits",
     "ask_survey",
+    "ask_values",
     "audit",
     "compare",
+    "consistency",
+    "consistency_difference",
     "datasets",
     "debias",
     "elicit",
@@ -90,23 +110,27 @@ __all__ = [
     "models",
     "open_results",
     "plan",
+    "plan_study",
     "plots",
     "preferences",
     "prompts",
     "quality",
     "read_responses",
     "read_translation",
+    "read_value_responses",
     "representation",
     "run_panel",
     "save_results",
     "sensitivity",
     "steer",
+    "steerability",
     "steering",
     "steering_lab",
     "steering_shift",
     "summary",
     "translate_survey",
     "validate",
+    "variance_components",
     "widgets",
 ]
 

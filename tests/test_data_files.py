@@ -17,6 +17,8 @@ import pytest
 import disca_nb
 from disca_nb import _data, datasets
 from disca_nb._data import data_path
+from disca_nb._values import open_texts
+from disca_nb.datasets import values
 from disca_nb.errors import UnknownNameError
 from disca_nb.models import embedded
 from disca_nb.prompts import packs, survey_frames
@@ -43,6 +45,16 @@ def translation_of(name: str) -> Callable[[], object]:
     return lambda: disca_nb.read_translation(name, datasets.surveys.sample())
 
 
+def questions_of(language: str) -> Callable[[], object]:
+    """Return what loads the value questions of a language."""
+    return lambda: values.sample_questions(language)
+
+
+def open_texts_of(language: str) -> Callable[[], object]:
+    """Return what loads the texts of answers in words of a language, past its cache."""
+    return lambda: open_texts._texts.__wrapped__(language)
+
+
 LOADERS: dict[str, Callable[[], object]] = {
     "country_names.csv": datasets.country_names._table.__wrapped__,
     "demo_results.zarr": datasets.demo_panel,
@@ -62,6 +74,10 @@ LOADERS: dict[str, Callable[[], object]] = {
         f"translations/sample.{lang}.csv": translation_of(f"sample.{lang}") for lang in ("de", "ko")
     },
     "upstream_registry.csv": datasets.released_models,
+    "value_registry.csv": values.value_files,
+    **{f"values/{lang}.json": questions_of(lang) for lang in ("de", "en", "ko")},
+    **{f"values/{lang}.json": open_texts_of(lang) for lang in ("ja", "zh")},
+    "values_demo.nc": values.recorded_responses,
 }
 
 

@@ -42,6 +42,7 @@ VALUES: Mapping[str, Variable] = {
     "abstained": Variable("whether an answer in words took no side", "b"),
     "open_answer": Variable("answer in words", "U"),
     "judge_verdict": Variable("what the judge read in the answer; empty off the format", "U"),
+    "judge_reply": Variable("what the judge wrote of the answer", "U"),
     "agree_prob": share("probability that the model likens itself to the portrait"),
     "order_agree_prob": share("that probability by order of the options", "order"),
     "agree_mass": share("probability of all options together, mean over orders"),
@@ -60,6 +61,7 @@ VALUES: Mapping[str, Variable] = {
     "inconsistency_difference": _difference("difference of two inconsistencies"),
     "inconsistency_difference_low": _difference("lower end of that difference's interval"),
     "inconsistency_difference_high": _difference("upper end of that difference's interval"),
+    "inconsistency_random_difference": _difference("the same of coin flips in those groups"),
     "topic_inconsistency": _distance("mean inconsistency of the topic's groups"),
     "topic_controversial": Variable("whether the topic was chosen as controversial", "b"),
     "stance_entropy": _distance("mean entropy of the answers"),
@@ -74,11 +76,15 @@ VALUES: Mapping[str, Variable] = {
     "kappa_low": Variable("lower end of the kappa's interval", low=-1.0, high=1.0),
     "kappa_high": Variable("upper end of the kappa's interval", low=-1.0, high=1.0),
     "agreement": share("share of verdicts that equal the labels"),
+    "n": _count("answers with a verdict that could be read and a label"),
     # Generalizability
     "variance": Variable("variance component; below 0 where the estimate is"),
     "variance_low": Variable("lower end of the component's interval"),
     "variance_high": Variable("upper end of the component's interval"),
     "variance_share": Variable("component as a share of the sum of those above 0"),
+    "generalizability": share("share of the variance of models' means that is no error"),
+    "difference_se": _distance("standard error of the difference of two models' means"),
+    "n_answers": _count("answers of each model"),
     # Steerability
     "value_shift": _difference("gain in agreement with portraits of the value that is asked for"),
     "value_shift_low": _difference("lower end of that gain's interval"),
@@ -90,5 +96,6 @@ VALUES: Mapping[str, Variable] = {
     "chance_rank": Variable("that rank by chance", low=1.0),
     "rank_p_value": share("probability of so low a rank by chance, by permutation"),
     "compat_rank": Variable("mean rank from 0 of the published steerability", low=0.0),
+    "n_portraits": _count("portraits behind a figure"),
 }
 """By name."""

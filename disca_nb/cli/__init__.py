@@ -86,7 +86,16 @@ def _report(error: object, code: int) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     """Build the parser; each command's own module describes it."""
-    from disca_nb.cli import audit, demo, divergence, elicit, fetch, opinions, replicate
+    from disca_nb.cli import (
+        audit,
+        consistency,
+        demo,
+        divergence,
+        elicit,
+        fetch,
+        opinions,
+        replicate,
+    )
 
     parser = _Parser(
         prog="disca-nb",
@@ -95,6 +104,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"disca-nb {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (demo, elicit, replicate, audit, opinions, divergence, fetch):
+    for module in (demo, elicit, replicate, audit, opinions, consistency, divergence, fetch):
         module.add_parser(commands)
     return parser

@@ -13,6 +13,7 @@ from disca_nb.datasets import (
     targets,
     tiles,
     upstream,
+    values,
     wvs,
 )
 from disca_nb.datasets.demo import demo_panel
@@ -37,5 +38,6 @@ __all__ = [
     "targets",
     "tiles",
     "upstream",
+    "values",
     "wvs",
 ]

@@ -7,7 +7,8 @@ yes, on) forbids downloads, ``DISCA_NB_MIRROR`` names another server that holds 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -105,21 +106,16 @@ def fetch(
         ...
     disca_nb.errors.UnknownNameError: Unknown model 'phi-5'; did you mean 'phi-4'? ...
     """
-    from tqdm.auto import tqdm
-
     rows = _rows(model, countries)
-    offline = downloads_forbidden()
-    # With a delay the bar appears after the first file, so that an error before it stands alone.
-    with tqdm(
-        rows.itertuples(),
-        total=len(rows),
-        desc=model,
-        unit="file",
-        disable=not progress,
-        delay=1e-3,
-        mininterval=0,
-    ) as bar:
-        return [_fetch_one(model, str(row.path), str(row.sha256), offline=offline) for row in bar]
+    one = partial(
+        cached_file,
+        _SERVER,
+        COMMIT,
+        what=f"The released logs of {model}",
+        remedy=f"run 'disca-nb fetch {model}' while online",
+        offline=downloads_forbidden(),
+    )
+    return files_with_progress(rows, one, what=model, progress=progress)
 
 
 def load_released(
@@ -191,24 +187,41 @@ def downloads_forbidden() -> bool:
     )
 
 
-def _fetch_one(model: str, path: str, sha256: str, *, offline: bool) -> Path:
-    """Return the cached file, downloading it when it is not there or not whole."""
+def cached_file(
+    server: str, commit: str, path: str, sha256: str, *, what: str, remedy: str, offline: bool
+) -> Path:
+    """Return a file of a pinned commit in the cache, downloading it where it is not whole.
+
+    Parameters
+    ----------
+    server : str
+        Where its paths begin, unless ``DISCA_NB_MIRROR`` names another place.
+    commit, path, sha256 : str
+        The commit, which is also the folder in the cache, the path in it, and the checksum.
+    what, remedy : str
+        For the message: what is missing (without a verb, plural) and what to do.
+    offline : bool
+        Whether downloads are forbidden.
+
+    Raises
+    ------
+    OfflineError
+        When it is missing and cannot be downloaded.
+    """
     import pooch
 
-    target = cache_folder() / COMMIT / path
+    target = cache_folder() / commit / path
     if target.is_file() and pooch.file_hash(str(target)) == sha256:
         return target
     missing = (
-        f"The released logs of {model} are not in the cache (cache folder {cache_folder()}, "
-        f"first missing file {path})"
+        f"{what} are not in the cache (cache folder {cache_folder()}, first missing file {path})"
     )
-    remedy = f"run 'disca-nb fetch {model}' while online"
     if offline:
         setting = os.environ["DISCA_NB_OFFLINE"]
         message = f"{missing} and DISCA_NB_OFFLINE={setting} forbids downloads; {remedy}."
         raise OfflineError(message)
     pooch.get_logger().setLevel("WARNING")  # the progress bar says what is going on
-    server = (os.environ.get("DISCA_NB_MIRROR") or _SERVER).rstrip("/")
+    server = (os.environ.get("DISCA_NB_MIRROR") or server).rstrip("/")
     options = {"fname": target.name, "path": target.parent, "known_hash": sha256}
     downloader = pooch.HTTPDownloader(timeout=_PATIENCE)
     try:
@@ -218,6 +231,25 @@ def _fetch_one(model: str, path: str, sha256: str, *, offline: bool) -> Path:
         message = f"{missing} and could not be downloaded: {_reason(error, server)}; {remedy}."
         raise OfflineError(message) from error
     return target
+
+
+def files_with_progress(
+    rows: pd.DataFrame, fetch_one: Callable[[str, str], Path], *, what: str, progress: bool
+) -> list[Path]:
+    """Return the files of a registry's rows, each fetched by its path and sha256."""
+    from tqdm.auto import tqdm
+
+    # With a delay the bar appears after the first file, so that an error before it stands alone.
+    with tqdm(
+        rows.itertuples(),
+        total=len(rows),
+        desc=what,
+        unit="file",
+        disable=not progress,
+        delay=1e-3,
+        mininterval=0,
+    ) as bar:
+        return [fetch_one(str(row.path), str(row.sha256)) for row in bar]
 
 
 def _reason(error: OSError | ValueError, server: str) -> str:

@@ -4,6 +4,7 @@ Steering and metrics are written on top of these; use them directly when there a
 """
 
 from disca_nb.kernels.blend import anchor_weight, blend
+from disca_nb.kernels.centroid import Centroid, jensen_shannon_centroid
 from disca_nb.kernels.correction import METHODS, Correction, disca_correction, ptis_pass
 from disca_nb.kernels.distances import (
     MEASURES,
@@ -32,12 +33,15 @@ from disca_nb.kernels.parameters import (
     check_tol,
 )
 from disca_nb.kernels.preference import mean_by_code, mean_sigmoid
+from disca_nb.kernels.set_baselines import coin_flip_divergence, largest_set_divergence
+from disca_nb.kernels.set_divergence import grouped_divergence, set_divergence
 from disca_nb.kernels.two_way import two_way_effects
 
 __all__ = [
     "MEASURES",
     "METHODS",
     "PARAMETERS",
+    "Centroid",
     "Correction",
     "Landscape",
     "Limits",
@@ -50,15 +54,19 @@ __all__ = [
     "check_parameters",
     "check_seed",
     "check_tol",
+    "coin_flip_divergence",
     "disca_correction",
     "divergence_unit",
     "earth_movers",
     "expected_gate",
+    "grouped_divergence",
     "hellinger",
+    "jensen_shannon_centroid",
     "jensen_shannon_distance",
     "jensen_shannon_divergence",
     "joint_means",
     "label_key",
+    "largest_set_divergence",
     "limit_grid",
     "mean_by_code",
     "mean_sigmoid",
@@ -67,6 +75,7 @@ __all__ = [
     "option_distance",
     "ptis_pass",
     "reliability_gate",
+    "set_divergence",
     "similarity_table",
     "total_variation",
     "two_way_effects",

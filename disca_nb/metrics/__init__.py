@@ -1,6 +1,6 @@
 """Metrics: preferences, alignment with human targets, similarity of opinions, floors, intervals."""
 
-from disca_nb.metrics import opinions
+from disca_nb.metrics import opinions, values
 from disca_nb.metrics.audit import audit
 from disca_nb.metrics.audit_report import Audit, ModelAudit
 from disca_nb.metrics.between import between_countries
@@ -38,6 +38,18 @@ from disca_nb.metrics.scores import alignment, compare, join_variants
 from disca_nb.metrics.seeds import across_seeds
 from disca_nb.metrics.sensitivity import sensitivity
 from disca_nb.metrics.subsets import persona_subsets
+from disca_nb.metrics.values import (
+    components_table,
+    consistency,
+    consistency_difference,
+    consistency_table,
+    judge_agreement,
+    keep_decided,
+    plan_study,
+    reliability,
+    steerability,
+    variance_components,
+)
 from disca_nb.metrics.waterfall import waterfall
 
 __all__ = [
@@ -52,6 +64,10 @@ __all__ = [
     "choice_preferences",
     "cluster_bootstrap",
     "compare",
+    "components_table",
+    "consistency",
+    "consistency_difference",
+    "consistency_table",
     "cross_validate",
     "decompose",
     "default_rivals",
@@ -64,6 +80,8 @@ __all__ = [
     "holm",
     "interval",
     "join_variants",
+    "judge_agreement",
+    "keep_decided",
     "leave_one_out_mean",
     "macro",
     "macro_table",
@@ -76,8 +94,10 @@ __all__ = [
     "paired_differences",
     "persona_subsets",
     "placebo",
+    "plan_study",
     "preferences",
     "question_view",
+    "reliability",
     "representation",
     "representation_table",
     "scenario_orders",
@@ -85,7 +105,10 @@ __all__ = [
     "sensitivity",
     "similarity",
     "skill",
+    "steerability",
     "steering_shift",
     "topic_view",
+    "values",
+    "variance_components",
     "waterfall",
 ]

@@ -25,12 +25,17 @@ from disca_nb.plots.sensitivity import describe_sensitivity, plot_sensitivity
 from disca_nb.plots.size import describe_size, plot_size
 from disca_nb.plots.speakers import describe_speakers, plot_speakers
 from disca_nb.plots.tile_map import describe_tile_map, plot_tile_map
+from disca_nb.plots.values_components import describe_variance, plot_variance
+from disca_nb.plots.values_consistency import describe_consistency_plot, plot_consistency
+from disca_nb.plots.values_steerability import describe_steerability, plot_steerability
+from disca_nb.plots.values_topics import describe_topic_consistency, plot_topic_consistency
 from disca_nb.plots.waterfall import describe_waterfall, plot_waterfall
 
 __all__ = [
     "audit_page",
     "describe",
     "describe_attributes",
+    "describe_consistency_plot",
     "describe_dumbbell",
     "describe_forest",
     "describe_gaps",
@@ -49,9 +54,13 @@ __all__ = [
     "describe_shift",
     "describe_size",
     "describe_speakers",
+    "describe_steerability",
     "describe_tile_map",
+    "describe_topic_consistency",
+    "describe_variance",
     "describe_waterfall",
     "plot_attributes",
+    "plot_consistency",
     "plot_dumbbell",
     "plot_forest",
     "plot_gaps",
@@ -70,6 +79,9 @@ __all__ = [
     "plot_shift",
     "plot_size",
     "plot_speakers",
+    "plot_steerability",
     "plot_tile_map",
+    "plot_topic_consistency",
+    "plot_variance",
     "plot_waterfall",
 ]

@@ -1,0 +1,118 @@
+"""What responders without opinions score on the same groups: coin flips, dealt answers, yes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from disca_nb.kernels import coin_flip_divergence, label_key, largest_set_divergence, mix_keys
+from disca_nb.kernels._types import FloatArray
+from disca_nb.metrics.opinions._cells import BoolArray, IntArray
+from disca_nb.metrics.values._groups import Members
+from disca_nb.metrics.values._scale import Scale, set_values
+
+__all__ = ["coin_flips", "dealt", "largest", "n_deals"]
+
+_MOST_DEALS, _FEWEST_DEALS = 200, 20
+_ANSWERS_DEALT = 200_000
+
+
+def coin_flips(size: IntArray, n_stances: IntArray, scale: Scale) -> FloatArray:
+    """Return the expected value of groups whose members take one stance each at random.
+
+    Parameters
+    ----------
+    size, n_stances : ndarray of int, shape (groups,)
+        Members and offered stances of each group.
+    scale : Scale
+        As of the groups themselves.
+
+    Returns
+    -------
+    ndarray, shape (groups,)
+        Exact; NaN for groups without members, or with too few for a value.
+    """
+    pairs, which = np.unique(np.stack([size, n_stances]), axis=1, return_inverse=True)
+    values = [
+        float(
+            coin_flip_divergence(
+                int(n), int(k), kind=scale.kind, base=scale.base, compat=scale.compat
+            )
+        )
+        if n >= scale.fewest
+        else np.nan
+        for n, k in pairs.T
+    ]
+    return np.asarray(values, dtype=np.float64)[which.ravel()]
+
+
+def largest(size: IntArray, n_stances: IntArray, scale: Scale) -> FloatArray:
+    """Return the largest value of each group: of as many opposed answers as stances.
+
+    Two answers can take two of three stances, no more.
+    """
+    opposed = np.minimum(np.maximum(size, 2), n_stances)
+    values = {
+        int(k): float(largest_set_divergence(int(k), kind=scale.kind, base=scale.base))
+        for k in np.unique(opposed)
+        if k > 1
+    }
+    return np.array([values.get(int(k), np.nan) for k in opposed], dtype=np.float64)
+
+
+def dealt(
+    one: Members, offered: BoolArray, n_groups: int, scale: Scale, *, seed: int
+) -> FloatArray:
+    """Return the mean value of each group when the model's own answers are dealt anew.
+
+    Answers change places with those of the same form, language and set of stances. A deal is
+    keyed by the labels of the answers, so that it is the same for all models that gave them.
+
+    Parameters
+    ----------
+    one : Members
+        What is dealt, of groups that have a value.
+    offered : ndarray of bool, shape (groups, stances)
+        Stances of each group.
+    n_groups : int
+        Number of groups.
+    scale : Scale
+        As of the groups themselves.
+    seed : int
+        Seed of the deals.
+
+    Returns
+    -------
+    ndarray, shape (groups,)
+        Means over `n_deals` deals, NaN for groups without members.
+    """
+    slot = np.lexsort((one.keys, one.stratum))
+    deals = n_deals(slot.size)
+    probs = np.concatenate([_deal(one, slot, _deal_key(deal, seed)) for deal in range(deals)])
+    group = (one.group + n_groups * np.arange(deals)[:, None]).ravel()
+    values = set_values(probs, group, np.tile(offered, (deals, 1)), n_groups * deals, scale)
+    return np.asarray(values.reshape(deals, n_groups).mean(axis=0))
+
+
+def n_deals(n_answers: int) -> int:
+    """Return how often answers are dealt: 200 times, less often where there are many.
+
+    Examples
+    --------
+    >>> n_deals(300), n_deals(8000), n_deals(100_000)
+    (200, 25, 20)
+    """
+    often = _ANSWERS_DEALT // max(n_answers, 1)
+    return max(_FEWEST_DEALS, min(_MOST_DEALS, often))
+
+
+def _deal_key(deal: int, seed: int) -> np.uint64:
+    """Return the key of a deal."""
+    return np.uint64(mix_keys(np.asarray(np.uint64(seed)), np.asarray(label_key(f"deal={deal}"))))
+
+
+def _deal(one: Members, slot: IntArray, key: np.uint64) -> FloatArray:
+    """Return the distributions in another order inside each stratum."""
+    drawn = mix_keys(one.keys, np.full_like(one.keys, key))
+    result = np.empty_like(one.probs)
+    result[slot] = one.probs[np.lexsort((drawn, one.stratum))]
+    return result

@@ -1,0 +1,405 @@
+"""``disca-nb consistency``, as a user runs it: on saved answers, on the embedded model, offline."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import disca_nb
+from disca_nb.cli import main
+from disca_nb.models.embedded import NOTICE
+
+TOPICS = {"tea": True, "bread": False}
+YES_OPPOSES = {("tea", 2)}
+# Probability of the letter A, which is yes, by topic, question and phrasing.
+ANSWERS = {
+    ("tea", 1, 0): 0.9,
+    ("tea", 1, 1): 0.1,
+    ("tea", 2, 0): 0.1,
+    ("tea", 2, 1): 0.9,
+    ("bread", 1, 0): 0.7,
+    ("bread", 1, 1): 0.7,
+    ("bread", 2, 0): 0.7,
+    ("bread", 2, 1): 0.7,
+}
+WITHOUT_PYTORCH = """
+import sys
+
+class Finder:
+    def __init__(self, finder):
+        self.finder = finder
+
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] != "torch":
+            return self.finder.find_spec(name, path, target)
+
+    def __getattr__(self, name):
+        return getattr(self.finder, name)
+
+sys.meta_path[:] = [Finder(finder) for finder in sys.meta_path]
+from disca_nb.cli import main
+print(main(["consistency", "demo"]))
+sys.exit(main(["consistency", "demo", "--recorded", "--n-boot", "20"]))
+"""
+
+
+def to_centre(p: float, base: float = 2.0) -> float:
+    """Return the Jensen-Shannon distance of (p, 1 - p) to the even distribution, term by term.
+
+    Of (p, 1 - p) and (1 - p, p) the even one is the centroid, by symmetry.
+    """
+    middle = (p + 0.5) / 2.0
+    total = 0.0
+    for mine, mean in ((p, middle), (1.0 - p, 1.0 - middle)):
+        total += 0.5 * mine * math.log(mine / mean) if mine else 0.0
+        total += 0.5 * 0.5 * math.log(0.5 / mean)
+    return math.sqrt(total / math.log(base))
+
+
+@pytest.fixture
+def questions(tmp_path: Path) -> Path:
+    """Two topics of two questions in two phrasings, one of them controversial."""
+    folder = tmp_path / "questions"
+    folder.mkdir()
+    for topic, controversial in TOPICS.items():
+        lines = [
+            {
+                "topic": topic,
+                "topic_english": topic,
+                "question": f"Is {topic} good, by {question}, said {phrasing}?",
+                "original": f"Is {topic} good, by {question}, said 0?",
+                "original_english": f"Is {topic} good, by {question}, said 0?",
+                "options": {"yes": "opposes", "no": "supports"}
+                if (topic, question) in YES_OPPOSES
+                else {"yes": "supports", "no": "opposes"},
+            }
+            for (name, question, phrasing) in ANSWERS
+            if name == topic
+        ]
+        kind = "controversial" if controversial else "uncontroversial"
+        path = folder / f"{kind}_english_us.jsonl"
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return folder
+
+
+def answers_to(path: Path, questions: Path, model: str = "m", *, steady: bool = False) -> Path:
+    """Write answers to all questions, as made by hand above or all alike."""
+    asked = disca_nb.datasets.values.read_value_questions(questions)
+    probs = {
+        f"Is {topic} good, by {question}, said {phrasing}?": 0.7 if steady else p
+        for (topic, question, phrasing), p in ANSWERS.items()
+    }
+    lines = [
+        {
+            "model": model,
+            "wording": str(label),
+            "probs": {"A": probs[str(text)], "B": round(1.0 - probs[str(text)], 6)},
+        }
+        for label, text in zip(asked.wording.values, asked.wording_text.values, strict=True)
+    ]
+    with path.open("a") as file:
+        file.writelines(json.dumps(line) + "\n" for line in lines)
+    return path
+
+
+@pytest.fixture
+def responses(tmp_path: Path, questions: Path) -> Path:
+    return answers_to(tmp_path / "answers.jsonl", questions)
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    """Return exit code, output and errors of the command in this process."""
+    try:
+        code = main(["consistency", *map(str, arguments)])
+    except SystemExit as stop:
+        code = int(str(stop.code))
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def found(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, Any]:
+    """Return the JSON of a command that succeeds."""
+    few = () if "--n-boot" in arguments else ("--n-boot", 50)
+    code, out, err = run(capsys, *arguments, "--json", *few)
+    assert code == 0, err
+    content: dict[str, Any] = json.loads(out, parse_constant=pytest.fail)
+    return content
+
+
+def measures(content: dict[str, Any], model: str = "m") -> dict[str, dict[str, Any]]:
+    """Return the measures of one model by name."""
+    (one,) = [each for each in content["results"] if each["model"] == model]
+    return {each["measure"]: each for each in one["measures"]}
+
+
+def finding(content: dict[str, Any], name: str, measure: str = "") -> dict[str, Any]:
+    """Return one difference or share."""
+    (one,) = [
+        each for each in content["findings"] if (each["name"], each["measure"]) == (name, measure)
+    ]
+    return dict(one)
+
+
+def test_inconsistencies_are_those_worked_by_hand(
+    capsys: pytest.CaptureFixture[str], questions: Path, responses: Path
+) -> None:
+    content = found(capsys, responses, "--questions", questions)
+    of = measures(content)
+    # Of two questions of tea the wordings are at .9 and .1, those of bread are alike.
+    paraphrase = of["paraphrase"]
+    assert paraphrase["n_groups"] == 4
+    assert paraphrase["inconsistency"] == pytest.approx(to_centre(0.9) / 2.0, abs=1e-9)
+    assert paraphrase["inconsistency_share"] == pytest.approx(
+        to_centre(0.9) / 2.0 / to_centre(1.0), abs=1e-9
+    )
+    # Two one-hot coin flips differ half of the time.
+    assert paraphrase["inconsistency_random"] == pytest.approx(to_centre(1.0) / 2.0)
+    # Over the topic of tea, where yes opposes once, two stances are at .9 and two at .1.
+    assert of["topic"]["inconsistency"] == pytest.approx(to_centre(0.9) / 2.0, abs=1e-6)
+    assert content["base"] == 2.0
+    assert paraphrase["inconsistency_low"] is None  # two topics have no interval
+
+
+def test_stances_and_not_letters_are_compared(
+    capsys: pytest.CaptureFixture[str], questions: Path, responses: Path
+) -> None:
+    # Bread: always .7 for yes, which supports: no inconsistency at all.
+    content = found(capsys, responses, "--questions", questions, "--measures", "topic")
+    difference = finding(content, "controversial", "topic")
+    assert difference["value"] == pytest.approx(to_centre(0.9), abs=1e-6)
+    assert (difference["low"], difference["leaves_out_zero"]) == (None, None)
+
+
+def test_as_published_is_in_nats(
+    capsys: pytest.CaptureFixture[str], questions: Path, responses: Path
+) -> None:
+    content = found(capsys, responses, "--questions", questions, "--compat")
+    assert content["compat"] == "moore2024"
+    assert content["base"] == pytest.approx(math.e)
+    of = measures(content)
+    assert of["paraphrase"]["inconsistency"] == pytest.approx(
+        to_centre(0.9, math.e) / 2.0, abs=1e-6
+    )
+    assert of["paraphrase"]["inconsistency_human"] == pytest.approx(0.098)
+    own = found(capsys, responses, "--questions", questions, "--base", "e")
+    assert measures(own)["topic"]["inconsistency_human"] == pytest.approx(0.296)
+
+
+def test_one_model_minus_another(
+    capsys: pytest.CaptureFixture[str], questions: Path, responses: Path
+) -> None:
+    answers_to(responses, questions, "calm", steady=True)
+    given = (responses, "--questions", questions, "--measures", "paraphrase")
+    content = found(capsys, *given, "--difference", "m,calm")
+    one = finding(content, "models", "paraphrase")
+    assert one["model"] == "m minus calm"
+    assert one["value"] == pytest.approx(to_centre(0.9) / 2.0, abs=1e-6)
+    assert measures(content, "calm")["paraphrase"]["inconsistency"] == pytest.approx(0.0, abs=1e-9)
+    few = found(capsys, *given, "--models", "calm")
+    assert [each["model"] for each in few["results"]] == ["calm"]
+    code, out, err = run(capsys, *given, "--difference", "m,clam")
+    assert (code, out, "did you mean 'calm'?" in err) == (2, "", True)
+
+
+def test_the_table_says_what_the_json_says(
+    capsys: pytest.CaptureFixture[str], questions: Path, responses: Path
+) -> None:
+    given = (responses, "--questions", questions)
+    of = measures(found(capsys, *given))["paraphrase"]
+    code, out, err = run(capsys, *given, "--n-boot", 50)
+    assert code == 0, err
+    (line,) = [line for line in out.splitlines() if line.startswith("paraphrase ")]
+    assert f" {of['n_groups']} " in line
+    for name in ("", "_random", "_shuffled", "_yes"):
+        assert f"{of[f'inconsistency{name}']:.3f}" in line
+    assert "nan" not in out
+    assert "no interval" in out
+
+
+def test_answers_can_be_saved_and_taken_up(
+    capsys: pytest.CaptureFixture[str], questions: Path, responses: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "saved.nc"
+    given = (responses, "--questions", questions)
+    code, text, err = run(capsys, *given, "--out", out, "--n-boot", 20)
+    assert code == 0, err
+    last = f"Wrote {out}; next: disca-nb consistency {out} --questions {questions}\n"
+    assert text.endswith(last)
+    again = found(capsys, out, "--questions", questions)
+    assert again["results"] == found(capsys, *given)["results"]
+    code, _, err = run(capsys, *given, "--out", out, "--n-boot", 20)
+    assert (code, "saved.nc" in err, err.count("\n")) == (1, True, 1)
+
+
+def test_the_recorded_demo_shows_the_flaws_that_were_built_in(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    content = found(capsys, "demo", "--recorded", "--n-boot", 500)
+    assert NOTICE in content["notice"]
+    assert content["synthetic"] == 1
+    for name in ("beyond-paraphrase", "beyond-paraphrase-of-random"):
+        assert finding(content, name, "topic")["low"] > 0.0
+    for measure in ("paraphrase", "topic"):
+        assert finding(content, "controversial", measure)["low"] > 0.0
+    assert finding(content, "first-option")["low"] > 0.0
+    assert finding(content, "other-side")["low"] > 0.0
+    # It takes no side so rarely that the interval reaches 0, and nothing more is claimed.
+    rare = finding(content, "abstained")
+    assert rare["low"] == 0.0 < rare["value"] < rare["high"] < 0.1
+    assert rare["leaves_out_zero"] is False
+    assert {"paraphrase", "topic", "topic-between", "use-case"} <= set(
+        measures(content, "synthetic-demo")
+    )
+    signed = [each for each in content["findings"] if each["signed"]]
+    assert all(
+        (each["leaves_out_zero"] is True) == (each["low"] > 0 or each["high"] < 0)
+        for each in signed
+        if each["low"] is not None
+    )
+    assert any("leaves out 0" in sentence for sentence in content["sentences"])
+    assert {each["component"] for each in content["components"]} >= {"topic", "question", "order"}
+    assert content["plan"] == []  # of one model
+
+
+def test_several_recorded_models_are_compared_and_give_a_plan(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    pair = "made-up: talker-base,made-up: talker-chat"
+    content = found(capsys, "demo", "--recorded", "--difference", pair)
+    names = ["synthetic-demo", *pair.split(",")]
+    assert [each["model"] for each in content["results"]] == names
+    # The formulas say that the base model wavers four times as much.
+    assert finding(content, "models", "paraphrase")["low"] > 0.0
+    assert finding(content, "models", "use-case")["leaves_out_zero"] is False
+    assert {each["component"] for each in content["components"]} >= {"model × topic"}
+    assert content["plan"][0]["reached"] is True
+    (sentence,) = [each for each in content["sentences"] if each.startswith("To find a differ")]
+    assert f"the cheapest study has {content['plan'][0]['topics']} topics of" in sentence
+
+
+def test_every_page_says_that_the_model_is_synthetic(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "demo", "--recorded", "--n-boot", 20)
+    assert code == 0, err
+    assert NOTICE in out
+    assert "\nsynthetic-demo\n" in out
+    assert "What varies" in out
+    assert "leaves out 0" in out
+    assert "nan" not in out
+
+
+def test_without_pytorch_one_sentence_names_the_way_out_and_that_way_works(tmp_path: Path) -> None:
+    command = [sys.executable, "-W", "error", "-c", WITHOUT_PYTORCH]
+    done = subprocess.run(  # noqa: S603 - it runs itself
+        command, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    error = done.stderr.splitlines()[0]
+    assert error.startswith("disca-nb: Local models need torch")
+    assert error.endswith("disca-nb consistency demo --recorded needs neither.")
+    # The first run printed nothing, and the second all.
+    assert done.stdout.startswith("1\nQuestions ")
+    assert not any(tmp_path.iterdir())
+
+
+def test_the_embedded_model_is_asked_and_can_be_taken_up(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    pytest.importorskip("torch", reason="the model needs PyTorch, of the extra models")
+    out = tmp_path / "answers.nc"
+    # By letter alone, as words take longer; the demo itself has both.
+    asked = found(capsys, "demo", "--forms", "choice", "--out", out)
+    recorded = found(capsys, "demo", "--recorded", "--forms", "choice")
+    mine, stored = (measures(each, "synthetic-demo") for each in (asked, recorded))
+    assert mine.keys() == stored.keys()
+    for name, one in mine.items():
+        assert one["inconsistency"] == pytest.approx(stored[name]["inconsistency"], abs=1e-3)
+    again = found(capsys, out, "--questions", "demo")
+    assert measures(again, "synthetic-demo") == mine
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["x.jsonl"], 2, "No questions were named; use --questions FILE, or sample."),
+        (["x.nc", "--questions", "demo", "--base", "3"], 2, "--base is '3'; write 2 or e."),
+        (["x.nc", "--questions", "q", "--compat", "--base", "2"], 2, "does nothing with --compat"),
+        (["x.nc", "--questions", "q", "--measures", "topics"], 2, "did you mean 'topic'"),
+        (["x.nc", "--questions", "q", "--measures", "topic,topic"], 2, "name each measure once"),
+        (["x.nc", "--questions", "q", "--forms", "words"], 2, "Unknown form 'words'; known: ch"),
+        (["x.nc", "--questions", "q", "--difference", "a"], 2, "name two models, as A,B."),
+        (["x.nc", "--questions", "q", "--n-boot", "0"], 2, "n_boot"),
+        (["x.nc", "--questions", "q", "--seed", "-1"], 2, "seed"),
+        (["x.nc", "--questions", "q", "--level", "95"], 2, "level is 95.0"),
+        (["x.nc", "--questions", "q", "--out", "y.csv"], 2, "end it in .nc or .zarr"),
+        (["x.nc", "--questions", "q", "--orders", "3"], 2, "--orders does nothing with saved an"),
+        (["x.nc", "--questions", "q", "--judge", "m"], 2, "--judge does nothing with saved answ"),
+        (["x.nc", "--questions", "q", "--device", "cpu"], 2, "--device does nothing with saved"),
+        (["x.nc", "--questions", "q", "--absent", "zeros"], 2, "Unknown way with --absent 'zero"),
+        (["m", "--questions", "q", "--models", "m"], 2, "--models does nothing with a model tha"),
+        (["m", "--questions", "q", "--difference", "a,b"], 2, "--difference does nothing with a"),
+        (["m", "--questions", "q", "--judge", "j"], 2, "--judge does nothing without open among"),
+        (["m", "--questions", "q", "--labels", "l"], 2, "--labels does nothing without open amo"),
+        (["m", "--questions", "q", "--recorded"], 2, "--recorded is of the demo alone"),
+        (["demo", "--questions", "sample", "--recorded"], 2, "--recorded is of the demo alone"),
+        (["demo", "--recorded", "--models", "x"], 2, "Unknown model 'x'; "),
+        (["demo", "--recorded", "--languages", "ko"], 2, "Unknown language 'ko'; known: en"),
+        (["x.jsonl", "--questions", "absent.jsonl"], 1, "absent.jsonl"),
+        (["absent.jsonl", "--questions", "demo"], 1, "absent.jsonl"),
+        (["demo", "--recorded", "--labels", "absent.csv"], 1, "absent.csv"),
+    ],
+)
+def test_wrong_commands_are_one_sentence(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, words: str
+) -> None:
+    found_code, out, err = run(capsys, *arguments)
+    assert (found_code, out, err.count("\n")) == (code, "", 1), err
+    assert words in err
+
+
+def test_a_line_that_is_no_json_is_named(
+    capsys: pytest.CaptureFixture[str], questions: Path, responses: Path
+) -> None:
+    path = questions / "controversial_english_us.jsonl"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([lines[0], "{not so", *lines[2:]]))
+    code, out, err = run(capsys, responses, "--questions", questions)
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "controversial_english_us.jsonl" in err
+    assert "line 2" in err
+
+
+def test_answers_to_other_questions_are_a_fault_of_the_file(
+    capsys: pytest.CaptureFixture[str], questions: Path, responses: Path
+) -> None:
+    responses.write_text(responses.read_text().replace(":0001", ":9999"))
+    code, out, err = run(capsys, responses, "--questions", questions)
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert ":9999" in err
+
+
+def test_labels_give_the_judges_agreement(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    answers = disca_nb.datasets.values.recorded_responses().sel(model=["synthetic-demo"])
+    verdicts = answers.judge_verdict.squeeze("model").to_series()
+    path = tmp_path / "labels.csv"
+    path.write_text("wording,label\n" + "".join(f'"{w}",{v}\n' for w, v in verdicts.items() if v))
+    content = found(capsys, "demo", "--recorded", "--labels", path)
+    assert content["agreement"]["kappa"] == pytest.approx(1.0)
+    assert content["agreement"]["n"] == int((verdicts != "").sum())
+    path.write_text("wording,label\nnobody,supports\n")
+    code, _, err = run(capsys, "demo", "--recorded", "--labels", path)
+    assert (code, err.count("\n"), "nobody" in err) == (1, 1, True)
+
+
+def test_help_names_what_it_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "--help")
+    assert code == 0
+    assert "demo is the embedded synthetic model" in " ".join(out.split())
+    assert out.splitlines()[-1].startswith("Example: disca-nb consistency ")
