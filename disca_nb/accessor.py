@@ -38,6 +38,12 @@ class PlotAccessor:
 
         return plot_attributes(self._dataset, **options)
 
+    def consistency(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_consistency`."""
+        from disca_nb.plots import plot_consistency
+
+        return plot_consistency(self._dataset, **options)
+
     def dumbbell(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
         """Delegate to `disca_nb.plots.plot_dumbbell`."""
         from disca_nb.plots import plot_dumbbell
@@ -140,11 +146,29 @@ class PlotAccessor:
 
         return plot_speakers(self._dataset, **options)
 
+    def steerability(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_steerability`."""
+        from disca_nb.plots import plot_steerability
+
+        return plot_steerability(self._dataset, **options)
+
     def tile_map(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
         """Delegate to `disca_nb.plots.plot_tile_map`."""
         from disca_nb.plots import plot_tile_map
 
         return plot_tile_map(self._dataset, **options)
+
+    def topic_consistency(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_topic_consistency`."""
+        from disca_nb.plots import plot_topic_consistency
+
+        return plot_topic_consistency(self._dataset, **options)
+
+    def variance(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
+        """Delegate to `disca_nb.plots.plot_variance`."""
+        from disca_nb.plots import plot_variance
+
+        return plot_variance(self._dataset, **options)
 
     def waterfall(self, **options: Any) -> Axes:  # noqa: ANN401 - passed on as they are
         """Delegate to `disca_nb.plots.plot_waterfall`."""

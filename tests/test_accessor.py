@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 import xarray as xr
 
 import disca_nb
 from disca_nb.accessor import DiscaAccessor, PlotAccessor
-from disca_nb.datasets import demo_panel, surveys, targets
+from disca_nb.datasets import demo_panel, surveys, targets, values
 
 mpl.use("agg")
 
@@ -111,6 +112,33 @@ def test_plots_of_opinions() -> None:
         axes = getattr(dataset.disca.plot, name)(title="mine")
         assert axes.get_title(loc="left") == "mine"
         mpl.pyplot.close(axes.figure)
+
+
+def test_plots_of_values() -> None:
+    responses = values.recorded_responses().sel(model=["synthetic-demo"])
+    steady = disca_nb.consistency(responses, n_boot=20)
+    drawn = {
+        "consistency": (steady, {}),
+        "topic_consistency": (steady, {"measure": "paraphrase"}),
+        "variance": (disca_nb.variance_components(responses, n_boot=20), {}),
+    }
+    for name, (dataset, options) in drawn.items():
+        axes = getattr(dataset.disca.plot, name)(title="mine", **options)
+        assert axes.get_title(loc="left") == "mine"
+        mpl.pyplot.close(axes.figure)
+
+
+def test_plot_of_steerability() -> None:
+    portraits = values.sample_portraits()
+    conditions = ["none", *dict.fromkeys(portraits.portrait_value.values.tolist())]
+    agree = np.random.default_rng(0).uniform(size=(1, len(conditions), portraits.sizes["portrait"]))
+    steered = xr.Dataset(
+        {"agree_prob": (("model", "condition", "portrait"), agree)},
+        {"model": ["m"], "condition": conditions, **portraits.coords},
+    )
+    axes = disca_nb.steerability(steered, n_boot=20).disca.plot.steerability(title="mine")
+    assert axes.get_title(loc="left") == "mine"
+    mpl.pyplot.close(axes.figure)
 
 
 def test_audit_and_its_plots() -> None:

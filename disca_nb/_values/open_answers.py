@@ -18,7 +18,7 @@ from disca_nb._values.banks import checked_questions, questions_hash
 from disca_nb._values.forms import OPEN, check_writers
 from disca_nb._values.judge import UNCERTAIN, Verdict, verdict_prompts, verdicts_of
 from disca_nb._values.open_store import ANSWER, REPLY, OpenStore
-from disca_nb._values.open_texts import check_spoken, free_prompt, written
+from disca_nb._values.open_texts import check_spoken, free_prompt, texts_hash, written
 from disca_nb._values.stances import stances_of
 from disca_nb.errors import InputError
 from disca_nb.models._numbers import whole
@@ -118,6 +118,7 @@ def open_responses(
     check_writers([*models, *([] if reader is None else [reader])])
     about = {
         "questions_sha256": questions_hash(asked),
+        "texts_sha256": texts_hash(asked["wording_language"].values.tolist()),
         "max_new_tokens": max_new_tokens,
         "judge": None if reader is None else {reader.name: dict(reader.manifest)},
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
@@ -13,7 +14,8 @@ from disca_nb.prompts import Prompt
 from disca_nb.prompts.packs import load_pack, shipped_languages
 from disca_nb.prompts.questions import free_value, verdict
 
-__all__ = ["check_spoken", "free_prompt", "open_languages", "verdict_prompt", "written"]
+__all__ = ["check_spoken", "free_prompt", "open_languages", "texts_hash"]
+__all__ += ["verdict_prompt", "written"]
 
 
 def open_languages() -> list[str]:
@@ -86,6 +88,25 @@ def verdict_prompt(language: str, question: str, answer: str, choices: Sequence[
     texts = _texts(language)
     user = texts["verdict"].format(question=question, answer=answer, choices=", ".join(choices))
     return Prompt(texts["judge_system"], user)
+
+
+def texts_hash(languages: Sequence[str]) -> str:
+    """Return the sha256 of the words around questions and answers in some languages.
+
+    Examples
+    --------
+    >>> texts_hash(["de", "en", "en"]) == texts_hash(["en", "de"]) != texts_hash(["en"])
+    True
+    """
+    said = [
+        (each.system, each.user, each.prefix)
+        for language in sorted(set(languages))
+        for each in (
+            free_prompt(language, "question"),
+            verdict_prompt(language, "question", "answer", ["a", "b"]),
+        )
+    ]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
 def written(model: LanguageModel, prompts: Sequence[Prompt], max_new_tokens: int) -> list[str]:

@@ -25,9 +25,10 @@ __all__ = ["read_value_responses"]
 
 _NEEDED = (
     *("stance_prob", "stance_mass", "status", "abstained", "model", "form", "wording"),
-    *("topic_name", "value_question", "phrasing", "wording_language", "option_stance"),
+    *("topic_name", "value_question", "phrasing", "wording_language", "option_stance", "option"),
 )
 _SAME = ("wording_text", "value_question", "topic_name", "n_options")
+_OPTIONS = ("option_text", "option_stance")
 _SAVED, _LINES = (".zarr", ".nc", ".nc4", ".netcdf"), (".jsonl", ".ndjson")
 
 
@@ -148,10 +149,16 @@ def _check_fits(found: xr.Dataset, questions: xr.Dataset, name: str) -> None:
         if label not in known:
             raise unknown_name(f"wording in {name}", label, sorted(known))
     same = questions.sel(wording=found["wording"].values)
-    for column in (*_SAME, "option_stance"):
+    # Either may have room for more options than any of these wordings has.
+    room = sorted({*found["option"].values.tolist(), *same["option"].values.tolist()})
+    for column in (*_SAME, *_OPTIONS):
         if column not in found.variables:
             continue
-        rows, other = (each[column].transpose("wording", ...).values for each in (found, same))
+        both = [each[column] for each in (found, same)]
+        if column in _OPTIONS:
+            bare = [each.reset_coords(drop=True) for each in both]
+            both = [each.reindex(option=room, fill_value="") for each in bare]
+        rows, other = (each.transpose("wording", ...).values for each in both)
         differ = (rows != other).reshape(len(rows), -1).any(axis=1)
         if differ.any():
             label = str(found["wording"].values[differ][0])

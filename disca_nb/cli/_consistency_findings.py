@@ -128,8 +128,10 @@ class Topics:
 def of_measures(result: xr.Dataset, topics: Topics) -> Iterator[Finding]:
     """Yield how much more a model wavers over a topic than over rephrasings.
 
-    Groups of a topic are larger, and even coin flips waver more in larger groups: so the same is
-    told as a share of what coin flips have in groups of the same sizes.
+    Groups of a topic are larger, and even answers without any opinion waver more in larger groups:
+    so the same is told as a share of what the model's own answers have when they are dealt anew
+    over the groups, where both measures are 1 for answers that hang on nothing. Coin flips would
+    not do, as they never hedge.
     """
     if not {"paraphrase", "topic"} <= {*result["measure"].values.tolist()}:
         return
@@ -138,10 +140,11 @@ def of_measures(result: xr.Dataset, topics: Topics) -> Iterator[Finding]:
         one = result.sel(model=model)
         each = one["topic_inconsistency"].transpose("measure", "topic")
         text = "topic minus paraphrase"
-        of_random = f"{text}, as shares of coin flips in such groups"
+        dealt = one["inconsistency_shuffled"]
+        shares = each / dealt.where(dealt > _HAIR)
         told = {
             "beyond-paraphrase": (each, text),
-            "beyond-paraphrase-of-random": (each / one["inconsistency_random"], of_random),
+            "beyond-paraphrase-of-shuffled": (shares, f"{text}, as shares of its answers shuffled"),
         }
         for name, (of, said) in told.items():
             values = (of.sel(measure="topic") - of.sel(measure="paraphrase")).values

@@ -130,7 +130,11 @@ def _check_count(name: str, value: int) -> int:
 
 
 def _count_patterns(n: int, k: int) -> int:
-    """Return the number of ways to write n as k counts that do not rise."""
+    """Return the number of ways to write n as k counts that do not rise, or one too many."""
+    if k == 1:
+        return 1
+    if n > 2 * _MOST_PATTERNS:  # two counts alone have n // 2 + 1 ways
+        return _MOST_PATTERNS + 1
     ways = [1] + [0] * n
     for part in range(1, min(k, n) + 1):
         for total in range(part, n + 1):
@@ -142,6 +146,9 @@ def _count_patterns(n: int, k: int) -> int:
 
 def _patterns(n: int, k: int, largest: int) -> Iterator[tuple[int, ...]]:
     """Yield n as k counts that do not rise, none of them above the largest."""
+    if n == 0:
+        yield (0,) * k
+        return
     if k == 1:
         if n <= largest:
             yield (n,)

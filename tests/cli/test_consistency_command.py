@@ -243,7 +243,7 @@ def test_the_recorded_demo_shows_the_flaws_that_were_built_in(
     content = found(capsys, "demo", "--recorded", "--n-boot", 500)
     assert NOTICE in content["notice"]
     assert content["synthetic"] == 1
-    for name in ("beyond-paraphrase", "beyond-paraphrase-of-random"):
+    for name in ("beyond-paraphrase", "beyond-paraphrase-of-shuffled"):
         assert finding(content, name, "topic")["low"] > 0.0
     for measure in ("paraphrase", "topic"):
         assert finding(content, "controversial", measure)["low"] > 0.0
@@ -265,6 +265,17 @@ def test_the_recorded_demo_shows_the_flaws_that_were_built_in(
     assert any("leaves out 0" in sentence for sentence in content["sentences"])
     assert {each["component"] for each in content["components"]} >= {"topic", "question", "order"}
     assert content["plan"] == []  # of one model
+
+
+def test_coins_are_no_steadier_over_paraphrases_once_the_sizes_of_groups_are_taken_off(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    content = found(capsys, "demo", "--recorded", "--models", "made-up: coin flips")
+    assert finding(content, "beyond-paraphrase", "topic")["low"] > 0.0
+    one = finding(content, "beyond-paraphrase-of-shuffled", "topic")
+    assert one["leaves_out_zero"] is False
+    code, out, _ = run(capsys, "demo", "--recorded", "--models", "made-up: coin flips")
+    assert (code, "as shares of its answers shuffled; holds 0: not shown" in out) == (0, True)
 
 
 def test_several_recorded_models_are_compared_and_give_a_plan(
@@ -307,20 +318,38 @@ def test_without_pytorch_one_sentence_names_the_way_out_and_that_way_works(tmp_p
     assert not any(tmp_path.iterdir())
 
 
-def test_the_embedded_model_is_asked_and_can_be_taken_up(
+def test_the_embedded_model_is_asked_in_both_forms_and_can_be_taken_up(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     pytest.importorskip("torch", reason="the model needs PyTorch, of the extra models")
+    recorded = disca_nb.datasets.values.recorded_responses().sel(model="synthetic-demo")
+    # Two questions of one topic, as all of them take longer; the demo itself asks all.
+    few = recorded.isel(wording=[0, 1, 5, 6])
+    asked = tmp_path / "few.jsonl"
+    lines = [
+        {
+            "topic": "smoking bans",
+            "question": str(text),
+            "original": str(few.wording_text.values[2 * (place // 2)]),
+            "options": {"yes": yes, "no": "opposes" if yes == "supports" else "supports"},
+        }
+        for place, (text, yes) in enumerate(
+            zip(few.wording_text.values, few.option_stance.values[:, 0].tolist(), strict=True)
+        )
+    ]
+    asked.write_text("\n".join(map(json.dumps, lines)))
     out = tmp_path / "answers.nc"
-    # By letter alone, as words take longer; the demo itself has both.
-    asked = found(capsys, "demo", "--forms", "choice", "--out", out)
-    recorded = found(capsys, "demo", "--recorded", "--forms", "choice")
-    mine, stored = (measures(each, "synthetic-demo") for each in (asked, recorded))
-    assert mine.keys() == stored.keys()
-    for name, one in mine.items():
-        assert one["inconsistency"] == pytest.approx(stored[name]["inconsistency"], abs=1e-3)
-    again = found(capsys, out, "--questions", "demo")
-    assert measures(again, "synthetic-demo") == mine
+    content = found(capsys, "demo", "--questions", asked, "--forms", "choice,open", "--out", out)
+    assert NOTICE in content["notice"]
+    assert not (tmp_path / "answers.nc.run").exists()
+    mine = disca_nb.open_results(out).squeeze("model")
+    assert mine.form.values.tolist() == ["choice", "open"]
+    assert float(abs(mine.stance_prob.values - few.stance_prob.values).max()) < 1e-3
+    assert mine.open_answer.values.tolist() == few.open_answer.values.tolist()
+    again = found(capsys, out, "--questions", asked)
+    assert measures(again, "synthetic-demo") == measures(content, "synthetic-demo")
+    code, _, err = run(capsys, "demo", "--questions", asked, "--out", out)
+    assert (code, "answers.nc" in err, err.count("\n")) == (1, True, 1)
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,7 @@ def text_of(found: Mapping[str, Any], field: str, place: str, *, needed: bool = 
         return ""
     if not isinstance(value, str) or (needed and not value.strip()):
         raise DataFileError(f"{place}: {field} is {value!r}; it must be a text.")
+    _check_characters(value, f"{place}: {field}")
     return value.strip()
 
 
@@ -124,6 +125,7 @@ def stances_of(found: Mapping[str, Any], place: str) -> tuple[tuple[str, str], .
             raise DataFileError(f"{place}: option {text!r}: {why}")
         if not text.strip():
             raise DataFileError(f"{place}: an option is {text!r}; it must be a text.")
+        _check_characters(text, f"{place}: an option")
     if len(set(options.values())) < 2:
         held = shorten(options.values()) if options else "none"
         raise DataFileError(
@@ -146,6 +148,13 @@ def _line(number: int, found: Mapping[str, Any], place: str) -> Line:
         controversial=_yes_no(found, "controversial", place),
         rephrase=_yes_no(found, "rephrase", place),
     )
+
+
+def _check_characters(text: str, what: str) -> None:
+    """Raise for what no file of results can hold: the character 0, and halves of characters."""
+    bad = next((c for c in text if c == "\0" or "\ud800" <= c <= "\udfff"), None)
+    if bad is not None:
+        raise DataFileError(f"{what} holds the character {bad!r}, which is no text; remove it.")
 
 
 def _yes_no(found: Mapping[str, Any], field: str, place: str) -> bool | None:

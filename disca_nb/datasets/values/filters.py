@@ -90,16 +90,14 @@ def keep_validated(
             "the lists of these questions."
         )
     keep = np.array([2 * sum(v) > len(v) if v else unjudged == "keep" for v in judged])
+    names = (held[name].values.tolist() for name in ("value_question", "wording_language"))
+    rows = zip(*names, keep.tolist(), judged, strict=True)
+    found = {(question, language): (kept, said) for question, language, kept, said in rows}
     counts = {
-        "kept_originals": len({original for original, k in zip(originals, keep, strict=True) if k}),
-        "removed_originals": len(
-            {original for original, k in zip(originals, keep, strict=True) if not k}
-        ),
-        "unjudged_originals": len({original for original in originals if original not in votes}),
-        "divided_originals": sum(
-            0 < sum(votes[original]) < len(votes[original])
-            for original in set(originals) & votes.keys()
-        ),
+        "kept_originals": sum(kept for kept, _ in found.values()),
+        "removed_originals": sum(not kept for kept, _ in found.values()),
+        "unjudged_originals": sum(not v for _, v in found.values()),
+        "divided_originals": sum(0 < sum(v) < len(v) for _, v in found.values()),
     }
     return kept_wordings(held, keep, f"validated, unjudged: {unjudged}", counts)
 

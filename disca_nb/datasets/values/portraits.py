@@ -14,7 +14,7 @@ from disca_nb.datasets._table import as_path
 from disca_nb.datasets.values._building import option_coords
 from disca_nb.datasets.values._lines import json_objects, stances_of, text_of
 from disca_nb.datasets.values._names import language_code
-from disca_nb.datasets.values.schema import checked_options
+from disca_nb.datasets.values.schema import check_dims, checked_options
 from disca_nb.errors import DataFileError, InputError, unknown_name
 from disca_nb.variables import annotate, validate
 
@@ -35,7 +35,8 @@ VALUES = (
 """The ten basic human values."""
 
 _NEEDED = ("portrait_text", "portrait_value", "wording_language", "n_options")
-_ABOUT = (*_NEEDED, "option_text", "option_stance")
+_OPTIONS = ("option_text", "option_stance")
+_ABOUT = (*_NEEDED, *_OPTIONS)
 
 
 class _Portrait(NamedTuple):
@@ -163,8 +164,8 @@ def checked_portraits(portraits: xr.Dataset) -> xr.Dataset:
     Raises
     ------
     InputError
-        When something lacks, a text is empty, a value or stance is not known, or a portrait has
-        not one option that supports and one that opposes at least.
+        When something lacks or has other dimensions, a text is empty, a value or stance is not
+        known, or a portrait's options take fewer than two stances.
 
     Examples
     --------
@@ -173,8 +174,12 @@ def checked_portraits(portraits: xr.Dataset) -> xr.Dataset:
         ...
     disca_nb.errors.InputError: The dataset lacks 'portrait_text' (text of the portrait); ...
     """
-    held = validate(portraits, "portrait", "option", *_ABOUT).set_coords(list(_ABOUT))
-    held = held.transpose("portrait", "option", ...)
+    validate(portraits, "portrait", "option", *_ABOUT)
+    for name in _NEEDED:
+        check_dims(portraits, name, ("portrait",))
+    for name in _OPTIONS:
+        check_dims(portraits, name, ("portrait", "option"))
+    held = portraits.set_coords(list(_ABOUT)).transpose("portrait", "option", ...)
     if not held.sizes["portrait"]:
         raise InputError("The dataset has 0 portraits; choose at least one.")
     labels = held["portrait"].values.tolist()

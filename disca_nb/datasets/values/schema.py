@@ -15,8 +15,8 @@ from disca_nb.datasets.values._lines import STANCES
 from disca_nb.errors import InputError, shorten, unknown_name
 from disca_nb.variables import validate
 
-__all__ = ["ABOUT_OPTIONS", "ABOUT_WORDINGS", "checked_options", "checked_questions"]
-__all__ += ["questions_hash"]
+__all__ = ["ABOUT_OPTIONS", "ABOUT_WORDINGS", "check_dims", "checked_options"]
+__all__ += ["checked_questions", "questions_hash"]
 
 ABOUT_WORDINGS = (
     "wording_text",
@@ -69,9 +69,9 @@ def checked_questions(questions: xr.Dataset) -> xr.Dataset:
     """
     validate(questions, "wording", "option", *ABOUT_WORDINGS, *ABOUT_OPTIONS)
     for name in ABOUT_WORDINGS:
-        _check_dims(questions, name, ("wording",))
+        check_dims(questions, name, ("wording",))
     for name in ABOUT_OPTIONS:
-        _check_dims(questions, name, ("wording", "option"))
+        check_dims(questions, name, ("wording", "option"))
     if not questions.sizes["wording"]:
         raise InputError("The dataset has 0 wordings of value questions; choose at least one.")
     held = questions.set_coords([*ABOUT_WORDINGS, *ABOUT_OPTIONS])
@@ -173,8 +173,14 @@ def _rows(
     )
 
 
-def _check_dims(questions: xr.Dataset, name: str, dims: tuple[str, ...]) -> None:
-    """Raise unless a variable has exactly these dimensions."""
+def check_dims(questions: xr.Dataset, name: str, dims: tuple[str, ...]) -> None:
+    """Raise unless a variable has exactly these dimensions.
+
+    Raises
+    ------
+    InputError
+        Naming the variable.
+    """
     if set(questions[name].dims) != set(dims):
         found = questions[name].dims
         raise InputError(f"{name} has the dimensions {found}; it must have {' and '.join(dims)}.")

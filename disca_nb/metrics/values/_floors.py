@@ -1,54 +1,26 @@
-"""What responders without opinions score on the same groups: coin flips, dealt answers, yes."""
+"""The largest value of groups, and what the model's own answers score when dealt anew."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from disca_nb.kernels import coin_flip_divergence, label_key, largest_set_divergence, mix_keys
+from disca_nb.kernels import label_key, largest_set_divergence, mix_keys
 from disca_nb.kernels._types import FloatArray
 from disca_nb.metrics.opinions._cells import BoolArray, IntArray
 from disca_nb.metrics.values._groups import Members
 from disca_nb.metrics.values._scale import Scale, set_values
 
-__all__ = ["coin_flips", "dealt", "largest", "n_deals"]
+__all__ = ["dealt", "largest", "n_deals"]
 
 _MOST_DEALS, _FEWEST_DEALS = 200, 20
 _ANSWERS_DEALT = 200_000
 
 
-def coin_flips(size: IntArray, n_stances: IntArray, scale: Scale) -> FloatArray:
-    """Return the expected value of groups whose members take one stance each at random.
-
-    Parameters
-    ----------
-    size, n_stances : ndarray of int, shape (groups,)
-        Members and offered stances of each group.
-    scale : Scale
-        As of the groups themselves.
-
-    Returns
-    -------
-    ndarray, shape (groups,)
-        Exact; NaN for groups without members, or with too few for a value.
-    """
-    pairs, which = np.unique(np.stack([size, n_stances]), axis=1, return_inverse=True)
-    values = [
-        float(
-            coin_flip_divergence(
-                int(n), int(k), kind=scale.kind, base=scale.base, compat=scale.compat
-            )
-        )
-        if n >= scale.fewest
-        else np.nan
-        for n, k in pairs.T
-    ]
-    return np.asarray(values, dtype=np.float64)[which.ravel()]
-
-
 def largest(size: IntArray, n_stances: IntArray, scale: Scale) -> FloatArray:
     """Return the largest value of each group: of as many opposed answers as stances.
 
-    Two answers can take two of three stances, no more.
+    Two answers can take two of three stances, no more. Groups whose size is no multiple of the
+    number of stances stay below it: three answers of two sides by 6 %, five by 2 %.
     """
     opposed = np.minimum(np.maximum(size, 2), n_stances)
     values = {

@@ -72,8 +72,8 @@ class Members:
         Group of each, and the kind of answers with which it may be exchanged.
     keys : ndarray of uint64, shape (n,)
         Keys of random numbers, from labels.
-    n_answers : ndarray of int, shape (n,)
-        Answers behind each.
+    sides : list of tuple of int, length n
+        Of the answers behind each, the stances that they may take: bits of a whole number each.
     """
 
     probs: FloatArray
@@ -81,7 +81,19 @@ class Members:
     group: IntArray
     stratum: IntArray
     keys: KeyArray
-    n_answers: IntArray
+    sides: list[tuple[int, ...]]
+
+    @property
+    def n_answers(self) -> int:
+        """Answers behind all of them."""
+        return sum(map(len, self.sides))
+
+    def of_groups(self, kept: BoolArray) -> Members:
+        """Return the members of some groups, (groups,)."""
+        here = kept[self.group]
+        sides = [own for own, there in zip(self.sides, here, strict=True) if there]
+        arrays = (self.probs, self.offered, self.group, self.stratum, self.keys)
+        return Members(*(array[here] for array in arrays), sides)
 
 
 def groupings(answers: Answers, measures: Sequence[str] | str | None) -> list[Grouping]:
@@ -149,14 +161,12 @@ def members(answers: Answers, model: int, grouping: Grouping) -> Members:
     kept = kept[np.argsort(grouping.group[kept], kind="stable")]
     row, group = grouping.row[kept], grouping.group[kept]
     probs, offered = answers.probs[model, row], answers.offered[row]
-    table = answers.rows.iloc[row].assign(offered=_pattern(offered))
-    keys, n_answers = answers.keys[row], np.ones(row.size, dtype=np.int64)
+    pattern = _pattern(offered)
+    table = answers.rows.iloc[row].assign(offered=pattern)
     stratum = _numbered(table, ["form", "language", "offered"])
-    if grouping.inner is None:
-        return Members(probs, offered, group, stratum, keys, n_answers)
-    return _of_questions(
-        Members(probs, offered, group, stratum, keys, n_answers), grouping.inner[kept]
-    )
+    sides = [(own,) for own in pattern.tolist()]
+    found = Members(probs, offered, group, stratum, answers.keys[row], sides)
+    return found if grouping.inner is None else _of_questions(found, grouping.inner[kept])
 
 
 def _pattern(offered: BoolArray) -> IntArray:
@@ -180,8 +190,16 @@ def _of_questions(one: Members, question: IntArray) -> Members:
             ["stratum", "offered"],
         ),
         keys=mix_keys(one.keys[first], np.full(size.size, 1, dtype=np.uint64)),
-        n_answers=np.asarray(size, dtype=np.int64),
+        sides=_sides(one, code, size.size),
     )
+
+
+def _sides(one: Members, question: IntArray, n: int) -> list[tuple[int, ...]]:
+    """Return what the answers to each question may say, in one order."""
+    found: list[list[int]] = [[] for _ in range(n)]
+    for own, place in zip(one.sides, question.tolist(), strict=True):
+        found[place].extend(own)
+    return [tuple(sorted(each)) for each in found]
 
 
 def _centroids(probs: FloatArray, code: IntArray, size: IntArray) -> FloatArray:

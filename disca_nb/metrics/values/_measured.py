@@ -11,8 +11,9 @@ from disca_nb.kernels._draws import draw_sums
 from disca_nb.kernels._types import FloatArray
 from disca_nb.metrics.opinions._cells import BoolArray, IntArray
 from disca_nb.metrics.values._answers import Answers
-from disca_nb.metrics.values._floors import coin_flips, dealt, largest
-from disca_nb.metrics.values._groups import Grouping, Members, members
+from disca_nb.metrics.values._coins import coin_flips
+from disca_nb.metrics.values._floors import dealt, largest
+from disca_nb.metrics.values._groups import Grouping, members
 from disca_nb.metrics.values._scale import Scale, any_offered, set_values
 
 __all__ = ["Measured", "draw_means", "measured"]
@@ -25,7 +26,7 @@ class Measured:
     Attributes
     ----------
     figures : mapping of ndarray, shape (groups,)
-        ``inconsistency``, its floors, the largest value and shares of it; NaN where left out.
+        ``inconsistency``, its floors and the largest value; NaN where left out.
     weight : ndarray, shape (groups,)
         What each group counts in a mean, 0 where left out.
     topic : ndarray of int, shape (groups,)
@@ -72,35 +73,19 @@ def measured(
     one = members(answers, model, grouping)
     size = np.bincount(one.group, minlength=n_groups)
     enough = size >= scale.fewest
-    one = _subset(one, enough)
+    one = one.of_groups(enough)
     offered = any_offered(one.offered, one.group, n_groups)
-    n_stances = offered.sum(axis=1)
-    value = set_values(one.probs, one.group, offered, n_groups, scale)
-    most = np.where(enough, largest(size, n_stances, scale), np.nan)
+    most = largest(size, offered.sum(axis=1), scale)
     figures = {
-        "inconsistency": value,
-        "inconsistency_largest": most,
-        "inconsistency_share": value / most,
-        "inconsistency_random": np.where(enough, coin_flips(size, n_stances, scale), np.nan),
+        "inconsistency": set_values(one.probs, one.group, offered, n_groups, scale),
+        "inconsistency_largest": np.where(enough, most, np.nan),
+        "inconsistency_random": coin_flips(one, n_groups, scale),
         "inconsistency_yes": _first_option(answers, model, grouping, scale, enough),
     }
     if seed is not None:
         figures["inconsistency_shuffled"] = dealt(one, offered, n_groups, scale, seed=seed)
     weight = np.where(enough, size if scale.weigh == "answers" else 1.0, 0.0)
-    return Measured(figures, weight, grouping.topic, int(one.n_answers.sum()))
-
-
-def _subset(one: Members, enough: BoolArray) -> Members:
-    """Return the members of groups that are compared."""
-    kept = enough[one.group]
-    return Members(
-        one.probs[kept],
-        one.offered[kept],
-        one.group[kept],
-        one.stratum[kept],
-        one.keys[kept],
-        one.n_answers[kept],
-    )
+    return Measured(figures, weight, grouping.topic, one.n_answers)
 
 
 def _first_option(
@@ -111,7 +96,7 @@ def _first_option(
     firsts = answers.first_options(model)
     if firsts is None:
         return np.full(n_groups, np.nan)
-    one = _subset(members(firsts, 0, grouping), enough)
+    one = members(firsts, 0, grouping).of_groups(enough)
     offered = any_offered(one.offered, one.group, n_groups)
     return set_values(one.probs, one.group, offered, n_groups, scale)
 

@@ -22,10 +22,9 @@ from disca_nb.variables import annotate
 __all__ = ["consistency"]
 
 _FIGURES = (
-    *("inconsistency", "inconsistency_share", "inconsistency_largest"),
+    *("inconsistency", "inconsistency_largest"),
     *("inconsistency_random", "inconsistency_shuffled", "inconsistency_yes"),
 )
-_WITH_ENDS = ("inconsistency", "inconsistency_share")
 
 
 def consistency(
@@ -77,15 +76,18 @@ def consistency(
         What an answer in words that takes no side counts as.
     n_boot, seed, level
         Draws of topics, their seed, and the coverage of the intervals: percentiles of the draws,
-        farther out where topics are few. All models and measures share the draws.
+        farther out where topics are few. All models and measures share the draws. With few topics
+        of unequal sizes they hold the truth somewhat less often than they say: in a simulation at
+        95 %, 94 times in 100 with 24 or 60 topics and 92 times with 12.
 
     Returns
     -------
     xarray.Dataset
-        By model and measure: ``inconsistency`` and ``inconsistency_share`` (of the largest value
-        that as many answers over as many stances can have) with ``_low`` and ``_high``, NaN with
-        fewer than six topics at 95 %; the floors ``inconsistency_random`` (one stance each by
-        the flip of a coin, in groups of the same sizes; exact), ``inconsistency_shuffled`` (the
+        By model and measure: ``inconsistency`` and ``inconsistency_share`` (of
+        ``inconsistency_largest``) with ``_low`` and ``_high``, NaN with fewer than six topics at
+        95 %; the floors ``inconsistency_random`` (the expectation when every answer takes one of
+        its stances by the flip of a coin, in groups of the same sizes; exact, but for large groups
+        of questions or of unlike answers, to .005), ``inconsistency_shuffled`` (the
         model's own answers dealt anew over the groups of a language; mean of 200 deals, or of
         fewer where there are more than 1,000 answers) and
         ``inconsistency_yes`` (always the first option; NaN where stances of options are unknown);
@@ -140,8 +142,9 @@ def consistency(
         for model in range(len(answers.models))
     ]
     result = _figures(table, answers, found)
-    for name in _WITH_ENDS:
-        sums = np.array([[one.by_topic(name, n_topics) for one in row] for row in table])
+    result["inconsistency_share"] = result["inconsistency"] / result["inconsistency_largest"]
+    for name, below in (("inconsistency", 1), ("inconsistency_share", 2)):
+        sums = np.array([[one.sums(n_topics)[[0, below]] for one in row] for row in table])
         means = draw_means(sums.reshape(-1, 2, n_topics), counts)
         low, high = ends(means, _flat(table, "n_topics"), level=level)
         for end, values in (("low", low), ("high", high)):
