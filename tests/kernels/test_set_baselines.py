@@ -95,6 +95,15 @@ def test_large_groups() -> None:
     assert 0.5567 < coin_flip_divergence(500) < largest_set_divergence(2)
     with pytest.raises(ParameterError, match="n 5000 answers over k 4 stances have more than 200,"):
         coin_flip_divergence(5000, 4)
+    with pytest.raises(ParameterError, match="n 1000000000 answers over k 2 stances have more"):
+        coin_flip_divergence(10**9)
+    assert coin_flip_divergence(10**9, 1) == 0.0
+
+
+def test_far_more_stances_than_answers() -> None:
+    # Two answers agree by 1 in 5,000, and else lie at opposite ends.
+    apart = coin_flip_divergence(2, 5000)
+    assert apart == pytest.approx(largest_set_divergence(2) * (1.0 - 1.0 / 5000.0), rel=1e-9)
 
 
 @pytest.mark.parametrize("value", [0, -1, 2.0, True, "2", math.nan])

@@ -182,6 +182,18 @@ def test_a_store_of_another_run_is_refused(questions: xr.Dataset, tmp_path: Path
             ask(model, asked, store=tmp_path, **options)
 
 
+def test_a_store_of_other_prompts_is_refused(questions: xr.Dataset, tmp_path: Path) -> None:
+    some = questions.isel(wording=[0])
+    ask(Writer(), some, store=tmp_path)
+    file = tmp_path / "open.jsonl"
+    head, *rest = file.read_text("utf-8").splitlines(keepends=True)
+    run = json.loads(head)
+    run["run"]["texts_sha256"] = "0" * 64  # of an earlier version, say
+    file.write_text(json.dumps(run) + "\n" + "".join(rest), "utf-8")
+    with pytest.raises(StoreError, match=r"is of another run .*texts_sha256"):
+        ask(Writer(), some, store=tmp_path)
+
+
 @pytest.mark.parametrize(
     "text", ["", "no JSON", "{}", '{"run": 3}', "[1]", '{"run": {}}\n{"a": 1}']
 )

@@ -112,6 +112,17 @@ def test_saved_answers_come_back(tmp_path: Path) -> None:
         read_value_responses(questions)
 
 
+def test_saved_answers_are_checked_against_questions_with_room_for_more_options() -> None:
+    questions = small_questions()
+    expected = ask_values(Believer(), questions, progress=False)
+    wider = questions.reindex(option=[*questions.option.values, "9"], fill_value="")
+    assert read_value_responses(expected, wider).identical(expected)
+    texts = questions.option_text.copy(deep=True)
+    texts.loc["en:0001", "1"] = "surely"
+    with pytest.raises(InputError, match="option_text of the wording 'en:0001' is"):
+        read_value_responses(expected, questions.assign_coords(option_text=texts))
+
+
 def test_letters_that_a_line_lacks(tmp_path: Path) -> None:
     path = written(tmp_path, line(probs={"A": 0.5, "The": 0.25}))
     with pytest.raises(DataFileError, match=r"line 1: Among the 2 returned tokens is none for 'B'"):

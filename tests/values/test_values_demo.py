@@ -11,6 +11,7 @@ from make_values_demo import LIKING, MADE_UP, WAVER, made_up
 
 from disca_nb._data import data_path
 from disca_nb._values import ask_values
+from disca_nb.datasets.values.schema import questions_hash
 from disca_nb.datasets.values.shipped import embedded_questions, recorded_responses
 from disca_nb.models import embedded
 from disca_nb.models._checks import weights_hash
@@ -37,6 +38,7 @@ def test_six_models_answered_every_question(responses: xr.Dataset) -> None:
     questions = embedded_questions()
     for name in ("wording", *(key for key in questions.coords if key != "option")):
         np.testing.assert_array_equal(responses[name].values, questions[name].values)
+    assert responses.attrs["questions_sha256"] == questions_hash(questions)
     assert data_path("values_demo.nc").stat().st_size < 550_000
 
 

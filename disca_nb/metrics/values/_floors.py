@@ -20,7 +20,7 @@ def largest(size: IntArray, n_stances: IntArray, scale: Scale) -> FloatArray:
     """Return the largest value of each group: of as many opposed answers as stances.
 
     Two answers can take two of three stances, no more. Groups whose size is no multiple of the
-    number of stances stay below it: three answers of two sides by 6 %, five by 2 %.
+    number of stances stay below it: three answers of two sides by 12 %, five by 4 %.
     """
     opposed = np.minimum(np.maximum(size, 2), n_stances)
     values = {

@@ -92,8 +92,14 @@ class Members:
         """Return the members of some groups, (groups,)."""
         here = kept[self.group]
         sides = [own for own, there in zip(self.sides, here, strict=True) if there]
-        arrays = (self.probs, self.offered, self.group, self.stratum, self.keys)
-        return Members(*(array[here] for array in arrays), sides)
+        return Members(
+            self.probs[here],
+            self.offered[here],
+            self.group[here],
+            self.stratum[here],
+            self.keys[here],
+            sides,
+        )
 
 
 def groupings(answers: Answers, measures: Sequence[str] | str | None) -> list[Grouping]:
@@ -164,7 +170,7 @@ def members(answers: Answers, model: int, grouping: Grouping) -> Members:
     pattern = _pattern(offered)
     table = answers.rows.iloc[row].assign(offered=pattern)
     stratum = _numbered(table, ["form", "language", "offered"])
-    sides = [(own,) for own in pattern.tolist()]
+    sides: list[tuple[int, ...]] = [(int(own),) for own in pattern]
     found = Members(probs, offered, group, stratum, answers.keys[row], sides)
     return found if grouping.inner is None else _of_questions(found, grouping.inner[kept])
 

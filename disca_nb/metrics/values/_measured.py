@@ -64,6 +64,12 @@ class Measured:
         values = self.figures[name][there] * weight
         return np.stack([np.bincount(topic, w, minlength=n_topics) for w in (values, weight)])
 
+    def sums(self, n_topics: int) -> FloatArray:
+        """Return by topic the sums of inconsistencies, weights and largest values, (3, topics)."""
+        figures = ("inconsistency", "inconsistency_largest")
+        value, most = (self.by_topic(name, n_topics) for name in figures)
+        return np.stack([*value, most[0]])
+
 
 def measured(
     answers: Answers, model: int, grouping: Grouping, scale: Scale, *, seed: int | None

@@ -28,6 +28,11 @@ _MEANING = {
     "residual": "what is left",
 }
 
+_INTERVALS = (
+    "Intervals of variances are too short where topics are few: in simulations those of 95 % held "
+    "the truth in 83 to 92 of 100 cases, with 12 and with 30 topics."
+)
+
 
 def components_table(components: xr.Dataset) -> pd.DataFrame:
     """Arrange variance components as a table, the largest first.
@@ -113,11 +118,13 @@ def describe_components(components: xr.Dataset) -> str:
         sentences.append(
             f"The estimate{plural} of {', '.join(below)} {verb} below 0 and {count} as 0."
         )
+    if "variance_low" in components and components["variance_low"].notnull().any():
+        sentences.append(_INTERVALS)
     sentences += json.loads(components.attrs.get("notes", "[]"))
     if components.attrs.get("n_left_out", 0):
         sentences.append(f"{components.attrs['n_left_out']} answers are missing and left out.")
     if components.attrs.get("synthetic", 0):
-        sentences.append(str(components.attrs.get("notice", "The answers are synthetic.")))
+        sentences.append(str(components.attrs.get("notice") or "The answers are synthetic."))
     return "\n".join(sentences)
 
 

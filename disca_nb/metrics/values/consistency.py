@@ -85,15 +85,18 @@ def consistency(
     xarray.Dataset
         By model and measure: ``inconsistency`` and ``inconsistency_share`` (of
         ``inconsistency_largest``) with ``_low`` and ``_high``, NaN with fewer than six topics at
-        95 %; the floors ``inconsistency_random`` (the expectation when every answer takes one of
-        its stances by the flip of a coin, in groups of the same sizes; exact, but for large groups
-        of questions or of unlike answers, to .005), ``inconsistency_shuffled`` (the
-        model's own answers dealt anew over the groups of a language; mean of 200 deals, or of
-        fewer where there are more than 1,000 answers) and
+        95 %; the floors ``inconsistency_random`` (what is expected when every answer takes one of
+        its stances by the flip of a coin, in groups of the same sizes: exact, or for large groups
+        of questions and of unlike answers the mean of 5,000 draws), ``inconsistency_shuffled``
+        (the model's own answers dealt anew over the groups of a language; mean of 200 deals, or
+        of fewer where there are more than 1,000 answers) and
         ``inconsistency_yes`` (always the first option; NaN where stances of options are unknown);
-        ``inconsistency_largest``; ``n_groups``, ``n_topics``, ``n_wordings`` (answers compared)
-        and ``n_left_out`` (groups of fewer than two answers). In ``"topic-between"`` coins are
-        flipped, and answers dealt, for whole questions.
+        ``inconsistency_largest``, of as many opposed answers as stances, which groups of a
+        multiple of that size reach (three answers of two sides reach 88 % of it, five 96 %):
+        shares and floors are divided by the same mean of it; ``n_groups``, ``n_topics``,
+        ``n_wordings`` (answers compared) and ``n_left_out`` (groups of fewer than two answers).
+        In ``"topic-between"`` coins are flipped for every answer and centroids taken of them;
+        whole questions are dealt.
         ``inconsistency_human`` (measure) is the published line for people, where distances of
         English questions are compared with it. ``topic_inconsistency`` (model, measure, topic)
         has ``topic_controversial``. ``stance_entropy`` (model) is of answers by choice.

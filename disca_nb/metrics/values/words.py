@@ -162,8 +162,9 @@ def _models(result: xr.Dataset) -> list[str]:
     """Return a paragraph for each model."""
     lines = [
         (
-            "Coin flips take one stance each at random in groups of the same sizes; dealt anew are "
-            "the model's own answers; the last floor always takes the first option. Measures have "
+            "Coin flips take a stance at random for every answer, in groups of the same sizes; "
+            "dealt anew are the model's own answers, over all groups; the last floor always takes "
+            "the first option. Measures have "
             "groups of different sizes: compare each with its floors, not with another measure."
         ),
     ]

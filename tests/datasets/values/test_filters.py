@@ -57,6 +57,15 @@ def test_originals_that_were_judged_to_be_the_same_are_kept(write: Write) -> Non
     ]
 
 
+def test_originals_of_one_text_are_counted_one_by_one(write: Write) -> None:
+    texts = QUESTIONS.wording_text.where(QUESTIONS.wording_text != "Beer?", "Wine?")
+    kept = keep_validated(
+        QUESTIONS.assign_coords(wording_text=texts), write("mine.csv", HEADER + "Wine?,yes\n")
+    )
+    assert kept_texts(kept) == ["Wine?", "Wine?"]
+    assert filters_table(kept)["kept_originals"].tolist() == [2]
+
+
 def test_unjudged_originals_are_kept_where_asked(write: Write) -> None:
     path = write("mine.csv", HEADER + "Tea?,yes\nMilk?,no\n")
     kept = keep_validated(QUESTIONS, path, unjudged="keep")

@@ -82,3 +82,9 @@ def test_the_form_is_checked() -> None:
         portraits_dataset([("a", "Text", "might", pairs)], language="en")
     with pytest.raises(InputError, match="portrait_text of 'a' is empty"):
         portraits_dataset([("a", " ", "power", pairs)], language="en")
+    for name in ("portrait_text", "portrait_value", "wording_language", "n_options"):
+        one = sound.assign_coords({name: sound[name].values[0]})
+        with pytest.raises(InputError, match=rf"{name} has the dimensions \(\); it must have"):
+            checked_portraits(one)
+    with pytest.raises(InputError, match=r"option_stance has the dimensions .*; it must have"):
+        checked_portraits(sound.assign_coords(option_stance=("option", ["supports", "opposes"])))

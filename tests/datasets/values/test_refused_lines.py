@@ -54,6 +54,12 @@ def without(field: str) -> dict[str, Any]:
             {**GOOD, "options": {"no ": "supports", "no": "opposes"}},
             "two options are no , no; name each once.",
         ),
+        ({**GOOD, "topic": "a\0"}, "line 2: topic holds the character '\\x00', which is no text;"),
+        ({**GOOD, "original": "\ud83d?"}, "original holds the character '\\ud83d', which is no"),
+        (
+            {**GOOD, "options": {"yes\udc00": "supports", "no": "opposes"}},
+            "line 2: an option holds the character '\\udc00', which is no text; remove it.",
+        ),
         ({**GOOD, "controversial": "yes"}, "controversial is 'yes'; write true or false."),
         ({**GOOD, "rephrase": 2}, "rephrase is 2; write true or false."),
         ({**GOOD, "language": "Germain"}, "line 2: unknown language 'Germain'; did you mean 'ger"),
@@ -64,7 +70,7 @@ def without(field: str) -> dict[str, Any]:
             "line 2: the original 'Coffee?' is the question of no line; add a line that asks it.",
         ),
     ],
-    ids=range(22),
+    ids=range(25),
 )
 def test_a_line_that_cannot_be_used_is_named(
     jsonl: Jsonl, complaint: Complaint, bad: dict[str, Any] | str, expected: str

@@ -249,6 +249,9 @@ def test_responses_give_what_their_table_gives() -> None:
     assert {str(name) for name in validate(one)} <= VARIABLES.keys()
     assert one.variance_low.notnull().all()
     assert "Synthetic answers." in describe_components(one)
+    assert "Intervals of variances are too short where topics are few" in describe_components(one)
+    no_interval = one.drop_vars(["variance_low", "variance_high"])
+    assert "Intervals" not in describe_components(no_interval)
 
 
 def test_facets_of_one_level_are_left_out_with_a_sentence() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pytest
 import xarray as xr
 from value_responses import questions_of, random_responses, responses_of
 
 from disca_nb.kernels import coin_flip_divergence, set_divergence
-from disca_nb.metrics.values import consistency
+from disca_nb.metrics.values import _coins, consistency
+from disca_nb.metrics.values._scale import scale_of
 
 pytestmark = pytest.mark.compiled
 YES, NO = [1.0, 0.0], [0.0, 1.0]
@@ -25,12 +28,12 @@ def coins(seed: int, topics: int, phrasings: int) -> xr.Dataset:
 
 @pytest.mark.parametrize("n", [2, 5, 25])
 def test_a_coin_scores_as_its_floor(n: int) -> None:
-    found = consistency(coins(n, 3000, n), measures="paraphrase", n_boot=1)
+    found = consistency(coins(n, 1500, n), measures="paraphrase", n_boot=1)
     value, floor = found.inconsistency.item(), found.inconsistency_random.item()
     assert floor == pytest.approx(coin_flip_divergence(n))
-    assert value == pytest.approx(floor, abs=0.015)
+    assert value == pytest.approx(floor, abs=0.02)
     # Dealt anew it is a coin still.
-    assert found.inconsistency_shuffled.item() == pytest.approx(floor, abs=0.015)
+    assert found.inconsistency_shuffled.item() == pytest.approx(floor, abs=0.02)
 
 
 def test_coin_flips_have_the_sizes_of_the_groups() -> None:
@@ -52,6 +55,58 @@ def test_a_wording_that_offers_neutral_has_three_sides() -> None:
     found = consistency(responses, measures="paraphrase", n_boot=1).squeeze()
     assert found.inconsistency_share.item() == pytest.approx(1.0)
     assert found.inconsistency_random.item() == pytest.approx(coin_flip_divergence(3, 3))
+
+
+def test_between_questions_every_answer_is_a_flip_by_hand() -> None:
+    # Of two flips the centroid is yes, no (a quarter each) or even (half).
+    questions = questions_of(1, questions=2, phrasings=2)
+    found = consistency(responses_of(questions, {"m": [YES] * 4}), n_boot=1).squeeze()
+    one_even = float(set_divergence([YES, [0.5, 0.5]]))
+    floor = found.inconsistency_random.sel(measure="topic-between").item()
+    assert floor == pytest.approx(LARGEST / 8 + one_even / 2, abs=1e-9)
+    assert floor < found.inconsistency_random.sel(measure="paraphrase").item()
+
+
+@pytest.mark.parametrize("compat", [None, "moore2024"])
+def test_a_coin_scores_as_its_floor_between_questions(compat: Literal["moore2024"] | None) -> None:
+    questions = questions_of(600, questions=3, phrasings=5)
+    rng = np.random.default_rng(8)
+    rows = np.eye(2)[rng.integers(0, 2, questions.sizes["wording"])]
+    rows[rng.random(len(rows)) < 0.2] = np.nan
+    responses = responses_of(questions, {"coin": rows})
+    found = consistency(responses, measures="topic-between", n_boot=1, compat=compat)
+    assert found.inconsistency.item() == pytest.approx(found.inconsistency_random.item(), abs=0.012)
+
+
+def test_an_answer_flips_between_its_own_stances_alone() -> None:
+    questions = questions_of(1, questions=1, phrasings=1)
+    responses = responses_of(questions, {"m": [YES]}, spoken={"m": [[0.0, 0.0]]})
+    found = consistency(responses, n_boot=1, abstention="neutral").squeeze()
+    # A choice of two and words of three sides agree in a third of the cases.
+    assert found.inconsistency_random.item() == pytest.approx(LARGEST * 2 / 3)
+
+
+def test_drawn_sets_are_near_the_exact_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Four questions of five answers over three stances: 10,626 possible sets.
+    members, scale = ((7,) * 5,) * 4, scale_of("distance", 2.0, None, None)
+    drawn = _coins._expected(members, scale)
+    monkeypatch.setattr(_coins, "_MOST_SETS", 20_000)
+    exact = _coins._expected.__wrapped__(members, scale)
+    assert drawn != exact
+    assert drawn == pytest.approx(exact, abs=0.005)
+
+
+def test_shares_divide_means_as_floors_are_divided() -> None:
+    # Three answers of three sides are as far apart as can be; two others agree.
+    questions = questions_of(1, questions=2, phrasings=3, neutral=True)
+    rows = [*np.eye(3), [1.0, 0.0, 0.0], [1.0, 0.0, 0.0], [np.nan] * 3]
+    responses = responses_of(questions, {"m": rows}, stances=("supports", "opposes", "neutral"))
+    found = consistency(responses, measures="paraphrase", n_boot=1).squeeze()
+    of_three = 0.67760
+    assert found.inconsistency_largest.item() == pytest.approx((of_three + LARGEST) / 2, abs=1e-5)
+    assert found.inconsistency_share.item() == pytest.approx(
+        of_three / (of_three + LARGEST), abs=1e-5
+    )
 
 
 def test_dealing_over_two_groups_by_hand() -> None:
@@ -116,10 +171,10 @@ def steady(rng: np.random.Generator, topics: int, models: int) -> xr.Dataset:
 def test_intervals_cover_the_truth_as_often_as_they_say() -> None:
     rng = np.random.default_rng(21)
     truth = consistency(steady(rng, 3000, 1), measures="paraphrase", n_boot=1).inconsistency.item()
-    found = consistency(steady(rng, 24, 200), measures="paraphrase", n_boot=1000)
+    found = consistency(steady(rng, 24, 120), measures="paraphrase", n_boot=500)
     held = (found.inconsistency_low <= truth) & (truth <= found.inconsistency_high)
-    # 190 of 200, give or take three standard deviations.
-    assert 180 <= held.sum().item() <= 199
+    # 114 of 120, give or take three standard deviations.
+    assert 107 <= held.sum().item() <= 119
 
 
 def test_intervals_need_six_topics() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from itertools import product
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -123,7 +124,8 @@ def test_the_pooled_interval_is_as_wide_as_students() -> None:
 
 def test_the_p_value_is_that_of_all_deals() -> None:
     data = noise(5)
-    found = steerability(data, n_boot=10, n_permutations=20_000).squeeze("model")
+    found = steerability(data, n_boot=10, n_permutations=20_000, permute="portrait")
+    found = found.squeeze("model")
     # Without ties a label that is dealt by chance has each of the five ranks alike.
     for value in VALUES:
         observed = found.value_rank.sel(condition=value).item()
@@ -132,11 +134,33 @@ def test_the_p_value_is_that_of_all_deals() -> None:
         assert p == pytest.approx(share, abs=0.015)
 
 
-def test_p_values_of_models_that_follow_nothing_are_even() -> None:
-    found = steerability(noise(12, models=300), n_boot=2, n_permutations=499)
+@pytest.mark.parametrize("permute", ["value", "portrait"])
+def test_p_values_of_models_that_follow_nothing_are_even(
+    permute: Literal["value", "portrait"],
+) -> None:
+    data = noise(12, models=300)
+    found = steerability(data, n_boot=2, n_permutations=499, permute=permute)
     p = found.rank_p_value.sel(condition="all").values
     assert np.mean(p <= 0.1) == pytest.approx(0.1, abs=0.05)
     assert p.mean() == pytest.approx(0.5, abs=0.06)
+
+
+def test_portraits_of_a_value_that_move_alike_are_no_evidence_of_steering() -> None:
+    # Conditions move both portraits of a value by the same, whichever condition it is.
+    data = noise(13, models=600)
+    first = data.agree_prob.values[..., ::2]
+    data["agree_prob"] = data.agree_prob.copy(data=np.repeat(first, 2, axis=-1))
+    for permute, low, high in (("value", 0.02, 0.08), ("portrait", 0.09, 0.2)):
+        found = steerability(data, n_boot=2, n_permutations=299, permute=permute)  # type: ignore[arg-type]
+        assert low < (found.rank_p_value.sel(condition="all") <= 0.05).mean().item() < high
+
+
+def test_a_condition_that_raises_everything_is_no_evidence_for_all() -> None:
+    data = noise(14, models=400)
+    lifts = np.random.default_rng(15).normal(0.0, 0.2, (400, 6, 1))
+    data["agree_prob"] = 1.0 / (1.0 + np.exp(-data.agree_prob - lifts))
+    p = steerability(data, n_boot=2, n_permutations=299).rank_p_value.sel(condition="all")
+    assert (p <= 0.05).mean().item() == pytest.approx(0.05, abs=0.035)
 
 
 def test_a_model_that_follows_is_found_and_never_with_p_0() -> None:
@@ -145,12 +169,15 @@ def test_a_model_that_follows_is_found_and_never_with_p_0() -> None:
     data["agree_prob"] = data.agree_prob.where(~own, 1.0)
     found = steerability(data, n_boot=100, n_permutations=999).squeeze("model")
     assert (found.value_rank == 1.0).all()
-    assert found.rank_p_value.sel(condition="all").item() == 1 / 1000
+    # One in 120 orders of the five labels is the right one.
+    assert found.rank_p_value.sel(condition="all").item() == pytest.approx(1 / 120, abs=0.009)
+    assert found.rank_p_value.min() >= 1 / 1000
     assert found.selectivity_low.sel(condition="all").item() > 0.0
-    alike = steerability(data, n_boot=10, n_permutations=999, permute="value")
     # Two portraits dealt alike are one witness: a fifth of the deals are right by chance.
-    p = alike.rank_p_value.sel(condition="power").item()
+    p = found.rank_p_value.sel(condition="power").item()
     assert p == pytest.approx(1 / 5, abs=0.05)
+    apart = steerability(data, n_boot=10, n_permutations=999, permute="portrait")
+    assert apart.rank_p_value.sel(condition="all").item() == 1 / 1000
 
 
 def test_no_difference_at_all_is_chance() -> None:
