@@ -20,6 +20,9 @@ __all__ = ["Methods", "methods"]
 # Colours come from the page.
 _STYLE = "color:inherit;background:none"
 _OF_OPINIONS = frozenset({"answer_prob", "shift", "similarity", "survey_share"})
+_OF_VALUES = frozenset(
+    {"inconsistency", "inconsistency_difference", "stance_prob", "value_shift", "variance"}
+)
 _PARAGRAPHS = (data, steering, evaluation, limits, software)
 
 
@@ -70,7 +73,8 @@ def methods(results: xr.Dataset | Audit | ModelAudit) -> Methods:
     Raises
     ------
     InputError
-        When the dataset does not validate, is of survey answers, or an audit holds no model.
+        When the dataset does not validate, is of survey or value answers, or an audit
+        holds no model.
 
     Examples
     --------
@@ -84,6 +88,12 @@ def methods(results: xr.Dataset | Audit | ModelAudit) -> Methods:
             f"The result holds {min(map(str, found))}, and methods paragraphs are written of "
             "dilemmas alone; disca_nb.metrics.opinions.describe(result) says in words what "
             "representation, steering_shift and the like found."
+        )
+    if isinstance(results, xr.Dataset) and (found := _OF_VALUES & set(results.data_vars)):
+        raise InputError(
+            f"The result holds {min(map(str, found))}, and methods paragraphs are written of "
+            "dilemmas alone; disca_nb.metrics.values has describe_consistency and "
+            "describe_components, which say in words what was found."
         )
     facts = facts_of(results)
     paragraphs = [list(rule(facts)) for rule in _PARAGRAPHS]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +15,18 @@ from disca_nb.errors import DataFileError, unknown_name
 
 __all__ = ["read_value_lines"]
 
-_FIELDS = ("model", "wording", "probs", "logprobs", "order", "n_options")
+_FIELDS = ("model", "wording", "text", "probs", "logprobs", "order", "n_options")
 
 
-def read_value_lines(path: Path, wordings: Collection[str]) -> list[Line]:
+def read_value_lines(path: Path, wordings: Mapping[str, str]) -> list[Line]:
     """Return the lines of a file as those of a survey whose questions are wordings.
 
     Parameters
     ----------
     path : pathlib.Path
         JSON Lines, UTF-8.
-    wordings : collection of str
-        Those that can be answered.
+    wordings : mapping of str to str
+        Those that can be answered, with their texts.
 
     Returns
     -------
@@ -36,7 +36,7 @@ def read_value_lines(path: Path, wordings: Collection[str]) -> list[Line]:
     ------
     DataFileError
         For a file that cannot be read or is empty, and naming the first line that is no JSON
-        object of the right form.
+        object of the right form or whose text is another one.
     UnknownNameError
         For another wording.
     """
@@ -46,13 +46,12 @@ def read_value_lines(path: Path, wordings: Collection[str]) -> list[Line]:
         text = ""
     if not text.strip():
         return read_lines(path)  # which says what is wrong with the file
-    known = set(wordings)
     rows = enumerate(text.split("\n"), 1)
-    texts = [_of_survey(row, f"{path.name}, line {number}", known) for number, row in rows]
+    texts = [_of_survey(row, f"{path.name}, line {number}", wordings) for number, row in rows]
     return list(_lines("\n".join(texts), path.name))
 
 
-def _of_survey(row: str, place: str, known: Collection[str]) -> str:
+def _of_survey(row: str, place: str, known: Mapping[str, str]) -> str:
     """Return a line as a survey has it; one that is no JSON object is left for it to refuse."""
     try:
         content = json.loads(row, object_pairs_hook=_each_once)
@@ -70,6 +69,12 @@ def _of_survey(row: str, place: str, known: Collection[str]) -> str:
         raise DataFileError(f"{place}: wording is {label!r}; write the label of a wording.")
     if label not in known:
         raise unknown_name(f"wording ({place})", label, known)
+    text = content.pop("text", known[label])
+    if text != known[label]:
+        raise DataFileError(
+            f"{place}: text is {text!r:.80} and the wording {label!r} is {known[label]!r:.80}; "
+            "use the questions that were asked."
+        )
     return json.dumps({**content, "question": label, "prompting": KINDS[0]})
 
 

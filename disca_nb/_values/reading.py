@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from pathlib import Path
 
 import xarray as xr
@@ -16,7 +17,7 @@ from disca_nb._values.joining import about, finished, joined
 from disca_nb._values.lines import read_value_lines
 from disca_nb._values.stances import choice_stances
 from disca_nb.datasets._table import as_path
-from disca_nb.errors import InputError, unknown_name
+from disca_nb.errors import InputError, shorten, unknown_name
 from disca_nb.models.top_k import Missing, check_policy
 from disca_nb.results import open_results
 from disca_nb.variables import validate
@@ -49,7 +50,8 @@ def read_value_responses(
         ``.ndjson``). A line is an object with ``model``, ``wording`` (its label) and ``probs``,
         the probability of each letter as the next token, or ``logprobs``, natural logarithms of
         these. ``order`` says which option stood at each letter: "given" by default, "reversed",
-        or its numbers, as "2-1".
+        or its numbers, as "2-1". ``text``, where a line has it, must be that of the wording: labels
+        of files without their own are numbers of lines.
     questions : xarray.Dataset, optional
         The value questions, which JSON Lines need. Saved answers are checked against them.
     absent : {"error", "zero", "bound"}
@@ -80,7 +82,8 @@ def read_value_responses(
     Warns
     -----
     UserWarning
-        When answers failed or have little mass, or were not given in all orders that others were.
+        When answers failed, are missing or have little mass, or were not given in all orders that
+        others were.
 
     See Also
     --------
@@ -117,12 +120,29 @@ def read_value_responses(
         raise InputError(f"{source.name} holds lines of letters; pass the questions they answer.")
     found = _of_lines(source, asked, absent, float(min_mass))
     warn_of_unanswered(found)
+    _warn_of_missing(found, source.name)
     return found
+
+
+def _warn_of_missing(found: xr.Dataset, name: str) -> None:
+    """Warn where a file has no line for wordings."""
+    lacking = {
+        str(model): int((found["status"].sel(model=model) == 0).all("form").sum())
+        for model in found["model"].values
+    }
+    said = [f"{model} {number}" for model, number in lacking.items() if number]
+    if said:
+        warnings.warn(
+            f"{name} has no answer to some of the {found.sizes['wording']} wordings: "
+            f"{shorten(said, 5)}; they are left out of all measures.",
+            stacklevel=3,
+        )
 
 
 def _of_lines(path: Path, questions: xr.Dataset, absent: Missing, min_mass: float) -> xr.Dataset:
     """Return the answers of a file of JSON Lines."""
-    lines = read_value_lines(path, questions["wording"].values.tolist())
+    labels, texts = (questions[name].values.tolist() for name in ("wording", "wording_text"))
+    lines = read_value_lines(path, dict(zip(labels, texts, strict=True)))
     answers = answers_of(lines, path, bank_of(questions), missing=absent, min_mass=min_mass)
     part = choice_stances(questions, [answers]).assign_attrs(source=answers.attrs["source"])
     attrs = about(questions, [part])

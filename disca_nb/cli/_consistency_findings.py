@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +44,8 @@ class Finding:
         NaN where not known.
     signed : bool
         Whether it can be below 0: a difference, and not a share.
+    dealt : float
+        What it would be if the same answers were dealt anew, where that is not 0; else NaN.
     """
 
     model: str
@@ -54,6 +56,7 @@ class Finding:
     low: float
     high: float
     signed: bool
+    dealt: float = np.nan
 
     @property
     def leaves_out_zero(self) -> bool | None:
@@ -157,13 +160,21 @@ def of_answers(responses: xr.Dataset, questions: xr.Dataset, topics: Topics) -> 
     labels = responses["topic_name"].values.astype(str)
     for model in responses["model"].values:
         one = responses.sel(model=model)
-        for name, text, values, signed in _figures(one, questions):
-            if np.isfinite(values).any():
-                figure = topics.mean(values, labels)
-                yield Finding(str(model), name, "", text, *figure, signed=signed)
+        for each in _figures(one, questions):
+            if np.isfinite(each.values).any():
+                figure = topics.mean(each.values, labels)
+                told = (str(model), each.name, "", each.text, *figure)
+                yield Finding(*told, signed=each.signed, dealt=each.dealt)
 
 
-_Figure = tuple[str, str, npt.NDArray[np.float64], bool]
+class _Figure(NamedTuple):
+    """A figure by wording; as `Finding` has it."""
+
+    name: str
+    text: str
+    values: npt.NDArray[np.float64]
+    signed: bool = False
+    dealt: float = np.nan
 
 
 def _figures(one: xr.Dataset, questions: xr.Dataset) -> Iterator[_Figure]:
@@ -171,7 +182,7 @@ def _figures(one: xr.Dataset, questions: xr.Dataset) -> Iterator[_Figure]:
     forms = one["form"].values.tolist()
     if "choice" in forms and {_FIRST, _LAST} <= {*one["order"].values.tolist()}:
         text = "probability that an option gains by standing first rather than last"
-        yield "first-option", text, _gain(one, questions), True
+        yield _Figure("first-option", text, _gain(one, questions), signed=True)
     if "open" not in forms:
         return
     # A share can only be told of answers that are there.
@@ -180,12 +191,14 @@ def _figures(one: xr.Dataset, questions: xr.Dataset) -> Iterator[_Figure]:
     there = status != _NEVER
     read = there & (status != _FAILED)
     took_none = np.where(read, words["abstained"].values.astype(float), np.nan)
-    yield "abstained", "share of answers in words that took no side", took_none, False
+    yield _Figure("abstained", "share of answers in words that took no side", took_none)
     failed = np.where(there, (status == _FAILED).astype(float), np.nan)
-    yield "off-format", "share of answers in words whose verdict was off the format", failed, False
+    text = "share of answers in words whose verdict was off the format"
+    yield _Figure("off-format", text, failed)
     if "choice" in forms:
         text = "share of answers in words on another side than by letter"
-        yield "other-side", text, _other_side(one), False
+        values, dealt = _other_side(one)
+        yield _Figure("other-side", text, values, dealt=dealt)
 
 
 def _gain(one: xr.Dataset, questions: xr.Dataset) -> npt.NDArray[np.float64]:
@@ -202,12 +215,20 @@ def _gain(one: xr.Dataset, questions: xr.Dataset) -> npt.NDArray[np.float64]:
     return np.asarray(gain.values, dtype=np.float64)
 
 
-def _other_side(one: xr.Dataset) -> npt.NDArray[np.float64]:
-    """Return where words take a side and letters favour another one: 1, 0, or NaN."""
+def _other_side(one: xr.Dataset) -> tuple[npt.NDArray[np.float64], float]:
+    """Return where words take a side and letters favour another one: 1, 0, or NaN.
+
+    Beside it stands the share that is expected if words are dealt anew over the wordings.
+    """
     words, letters = (
         one["stance_prob"].sel(form=form).transpose("wording", "stance").values
         for form in ("open", "choice")
     )
     known = np.isfinite(words).any(axis=1) & np.isfinite(letters).any(axis=1)
     side, likely = (np.argmax(np.nan_to_num(each, nan=-1.0), axis=1) for each in (words, letters))
-    return np.where(known, (side != likely).astype(float), np.nan)
+    same = (
+        np.bincount(each[known], minlength=words.shape[1]) / max(known.sum(), 1)
+        for each in (side, likely)
+    )
+    dealt = 1.0 - float(np.multiply(*same).sum())
+    return np.where(known, (side != likely).astype(float), np.nan), dealt

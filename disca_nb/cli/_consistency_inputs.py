@@ -10,12 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from disca_nb.cli._consistency_request import DEMO, Request
-from disca_nb.errors import (
-    InputError,
-    MissingPackageError,
-    UnknownNameError,
-    unknown_name,
-)
+from disca_nb.cli._opinion_inputs import of_models
+from disca_nb.cli._running import check_loading
+from disca_nb.errors import InputError, ParameterError, UnknownNameError, unknown_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,14 +20,14 @@ if TYPE_CHECKING:
 
     from disca_nb.models import LanguageModel
 
-__all__ = ["labels_of", "questions_of", "responses_to"]
+__all__ = ["in_languages", "labels_of", "questions_of", "responses_to"]
 
 _SAMPLE = "sample"
 _RECORDED = "synthetic-demo"
 
 
 def questions_of(wanted: Request) -> xr.Dataset:
-    """Return the questions, those of several files joined, in the languages that were named.
+    """Return the questions, those of several files joined.
 
     Raises
     ------
@@ -40,14 +37,31 @@ def questions_of(wanted: Request) -> xr.Dataset:
     from disca_nb.datasets import values
 
     parts = [_read(name) for name in wanted.questions]
-    found = parts[0] if len(parts) == 1 else values.join_value_questions(parts)
-    if wanted.languages is None:
-        return found
-    spoken = found["wording_language"].values.astype(str)
-    for code in wanted.languages:
-        if code not in spoken:
-            raise unknown_name("language", code, dict.fromkeys(spoken.tolist()))
-    return found.isel(wording=np.flatnonzero(np.isin(spoken, wanted.languages)))
+    return parts[0] if len(parts) == 1 else values.join_value_questions(parts)
+
+
+def in_languages(questions: xr.Dataset, wanted: Request) -> xr.Dataset:
+    """Return the questions in the languages that were named.
+
+    Raises
+    ------
+    ParameterError
+        Where a single language is left for the multilingual measure.
+    UnknownNameError
+        For a language that the questions lack.
+    """
+    spoken = questions["wording_language"].values.astype(str)
+    known = list(dict.fromkeys(spoken.tolist()))
+    for code in wanted.languages or ():
+        if code not in known:
+            raise unknown_name("language", code, known)
+    named = known if wanted.languages is None else wanted.languages
+    if len(named) == 1 and "multilingual" in (wanted.measures or ()):
+        raise ParameterError(
+            f"Measure multilingual needs several languages, and there is {named[0]} alone; name "
+            "questions in another with --questions."
+        )
+    return questions.isel(wording=np.flatnonzero(np.isin(spoken, named)))
 
 
 def _read(name: str) -> xr.Dataset:
@@ -68,7 +82,7 @@ def responses_to(
     *,
     progress: bool,
 ) -> xr.Dataset:
-    """Return answers to the questions: asked for, or saved; ``model`` loads who is named.
+    """Return answers in the languages named: asked for, or saved; ``model`` loads who is named.
 
     Raises
     ------
@@ -78,7 +92,7 @@ def responses_to(
     found = (
         _saved(questions, wanted)
         if wanted.is_saved
-        else _asked(questions, wanted, model, progress=progress)
+        else _asked(in_languages(questions, wanted), wanted, model, progress=progress)
     )
     known = found["model"].values.tolist()
     for name in wanted.difference or ():
@@ -98,7 +112,8 @@ def _asked(
     from disca_nb._values.asking import ask_values
     from disca_nb.results import check_free, save_results
 
-    _check_installed(wanted)
+    own = wanted.source == DEMO and wanted.questions == [DEMO]
+    check_loading(instead="disca-nb consistency demo --recorded" if own else None)
     run = None
     if wanted.out is not None:
         check_free(wanted.out)
@@ -123,19 +138,6 @@ def _asked(
     return found
 
 
-def _check_installed(wanted: Request) -> None:
-    """Raise unless local models can be loaded; for the demo the sentence names the way out."""
-    from disca_nb.models._checks import check_installed
-
-    try:
-        check_installed()
-    except MissingPackageError as error:
-        if wanted.source != DEMO or wanted.questions != [DEMO]:
-            raise
-        text = f"{error} disca-nb consistency demo --recorded needs neither."
-        raise MissingPackageError(text) from None
-
-
 def _saved(questions: xr.Dataset, wanted: Request) -> xr.Dataset:
     """Return answers that were saved, those named on the command line alone."""
     from disca_nb._values.reading import read_value_responses
@@ -143,29 +145,21 @@ def _saved(questions: xr.Dataset, wanted: Request) -> xr.Dataset:
     from disca_nb.results import save_results
 
     if wanted.recorded:
-        usual = [_RECORDED, *(wanted.difference or ())]
-        found = _of_models(values.recorded_responses(), wanted.models or usual)
+        usual = [*dict.fromkeys([_RECORDED, *(wanted.difference or ())])]
+        found = of_models(values.recorded_responses(), wanted.models or usual)
     else:
         try:
             found = read_value_responses(wanted.source, questions, absent=wanted.absent)  # type: ignore[arg-type] # checked with the request
         except UnknownNameError as error:  # a name in a file, and so not the command line's fault
             raise InputError(str(error)) from None
-        found = _of_models(found, wanted.models)
-    labels = set(questions["wording"].values.tolist())
-    of_languages = [label in labels for label in found["wording"].values.tolist()]
-    found = _of_forms(found.isel(wording=np.flatnonzero(of_languages)), wanted.forms)
+        found = of_models(found, wanted.models)
+    # Answers in other languages are read and left out: they are to questions that are known.
+    labels = in_languages(questions, wanted)["wording"].values
+    there = np.flatnonzero(np.isin(found["wording"].values, labels))
+    found = _of_forms(found.isel(wording=there), wanted.forms)
     if wanted.out is not None:
         save_results(found, wanted.out)
     return found
-
-
-def _of_models(responses: xr.Dataset, names: list[str] | None) -> xr.Dataset:
-    """Return the answers of some models."""
-    known = [str(name) for name in responses["model"].values]
-    for name in names or []:
-        if name not in known:
-            raise unknown_name("model", name, known)
-    return responses if names is None else responses.sel(model=names)
 
 
 def _of_forms(responses: xr.Dataset, names: list[str] | None) -> xr.Dataset:

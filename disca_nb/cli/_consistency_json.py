@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from disca_nb.cli._consistency_tables import plan_sentences, zero_sentences
-from disca_nb.cli._tables import json_number
+from disca_nb.cli._tables import json_number, plain
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -39,7 +39,7 @@ def as_json(found: Study, warnings: list[str]) -> str:
     told += [] if found.components is None else plan_sentences(found)
     content = {
         "questions": _questions(found.questions),
-        **{name: _plain(result.attrs[name]) for name in _FACTS if name in result.attrs},
+        **{name: plain(result.attrs[name]) for name in _FACTS if name in result.attrs},
         "results": [_model(result.sel(model=model)) for model in result["model"].values],
         "findings": [_finding(each) for each in found.findings],
         "components": _components(found.components),
@@ -54,7 +54,7 @@ def as_json(found: Study, warnings: list[str]) -> str:
 def _questions(questions: xr.Dataset) -> dict[str, Any]:
     """Return what the questions are, and what their reader found."""
     attrs = questions.attrs
-    facts = {name: _plain(attrs[name]) for name in ("name", "source", "synthetic") if name in attrs}
+    facts = {name: plain(attrs[name]) for name in ("name", "source", "synthetic") if name in attrs}
     sizes = {
         "wordings": questions.sizes["wording"],
         "questions": len(set(questions["value_question"].values.tolist())),
@@ -86,7 +86,7 @@ def _value(value: object) -> object:
 
 def _finding(one: Finding) -> dict[str, Any]:
     """Return a difference or share."""
-    ends = {name: json_number(getattr(one, name)) for name in ("value", "low", "high")}
+    ends = {name: json_number(getattr(one, name)) for name in ("value", "low", "high", "dealt")}
     labels = {name: getattr(one, name) for name in ("model", "name", "measure", "text")}
     return {**labels, **ends, "signed": one.signed, "leaves_out_zero": one.leaves_out_zero}
 
@@ -101,9 +101,4 @@ def _components(components: xr.Dataset | None) -> list[dict[str, Any]]:
 
 def _records(rows: list[dict[Any, Any]]) -> list[dict[str, Any]]:
     """Return rows of a table."""
-    return [{str(name): _value(_plain(value)) for name, value in row.items()} for row in rows]
-
-
-def _plain(value: object) -> object:
-    """Return a value as JSON has it; what was read from a file is NumPy's."""
-    return value.item() if hasattr(value, "item") else value
+    return [{str(name): _value(plain(value)) for name, value in row.items()} for row in rows]

@@ -8,15 +8,11 @@ import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from disca_nb.cli._opinion_request import names_in
-from disca_nb.cli._running import running_options
+from disca_nb.cli._opinion_request import DEMO, RESPONSES, names_in
+from disca_nb.cli._running import orders_in, running_options
 from disca_nb.errors import ParameterError, unknown_name
 
 __all__ = ["DEMO", "FORMS", "MEASURES", "RESPONSES", "Request", "command", "request"]
-
-DEMO = "demo"
-RESPONSES = (".jsonl", ".ndjson", ".nc", ".zarr")
-"""Endings of saved answers."""
 
 FORMS = ("choice", "open")
 MEASURES = ("paraphrase", "topic", "topic-between", "use-case", "multilingual")
@@ -112,7 +108,7 @@ def request(arguments: argparse.Namespace) -> Request:
         languages=names_in(arguments.languages),
         forms=names_in(arguments.forms),
         judge=arguments.judge,
-        orders=_orders(arguments.orders),
+        orders=orders_in(arguments.orders),
         absent=arguments.absent or "error",
         models=names_in(arguments.models),
         out=arguments.out,
@@ -152,13 +148,6 @@ def _completed(found: Request) -> Request:
     return found
 
 
-def _orders(text: str | None) -> str | int:
-    """Return orders by name or number."""
-    if text is None:
-        return "two"
-    return int(text) if text.lstrip("-").isdecimal() else text
-
-
 def _base(text: str | None, *, compat: bool) -> float:
     """Return the base of the logarithm; the published form has natural ones."""
     if text is None:
@@ -182,10 +171,15 @@ def _difference(text: str | None) -> tuple[str, str] | None:
 
 def _check_names(found: Request) -> None:
     """Raise for a name that is not known, or that stands twice."""
-    listed = (("form", found.forms, FORMS), ("measure", found.measures, MEASURES))
+    listed = (
+        ("form", found.forms, FORMS),
+        ("measure", found.measures, MEASURES),
+        ("model", found.models, None),
+        ("language", found.languages, None),
+    )
     for kind, names, known in listed:
         for name in names or []:
-            if name not in known:
+            if known is not None and name not in known:
                 raise unknown_name(kind, name, known)
         if names is not None and (not names or len(set(names)) < len(names)):
             raise ParameterError(f"--{kind}s is {','.join(names)!r}; name each {kind} once.")
@@ -222,9 +216,25 @@ def _check_useless(arguments: argparse.Namespace, found: Request) -> None:
         if value is not None:
             kind = "saved answers" if found.is_saved else "a model that is asked"
             raise ParameterError(f"{option} does nothing with {kind}; leave it out.")
-    if not found.is_saved and "open" not in (found.forms or []):
-        for option, given_value in (("--judge", found.judge), ("--labels", found.labels)):
-            if given_value is not None:
-                raise ParameterError(
-                    f"{option} does nothing without open among --forms; add it, as choice,open."
-                )
+    if found.absent != "error" and (found.recorded or Path(found.source).suffix.lower() in _SAVED):
+        raise ParameterError("--absent is of JSON Lines alone; leave it out.")
+    _check_forms(found)
+
+
+def _check_forms(found: Request) -> None:
+    """Raise for what the forms that were named have no use for, or leave no room for."""
+    if found.forms is None:
+        return
+    if found.forms == ["open"]:
+        raise ParameterError(
+            "--forms is 'open', which no measure compares alone; write choice,open."
+        )
+    if "open" in found.forms:
+        return
+    for option, value in (("--judge", found.judge), ("--labels", found.labels)):
+        if value is not None:
+            raise ParameterError(
+                f"{option} does nothing without open among --forms; add it, as choice,open."
+            )
+    if "use-case" in (found.measures or []):
+        raise ParameterError("Measure use-case needs both forms; write --forms choice,open.")

@@ -95,25 +95,25 @@ def _shown(one: xr.Dataset) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.Index(one["measure"].values.tolist()))
 
 
-def _texts(one: xr.Dataset, name: str, form: str = ".3f") -> list[str]:
+def _texts(one: xr.Dataset, name: str, form: str = "z.3f") -> list[str]:
     """Return figures with their intervals."""
     figures = (one[f"{name}{end}"].values for end in ("", "_low", "_high"))
     return [interval(value, low, high, form) for value, low, high in zip(*figures, strict=True)]
 
 
-def interval(value: float, low: float, high: float, form: str = ".3f") -> str:
+def interval(value: float, low: float, high: float, form: str = "z.3f") -> str:
     """Return a figure with its interval.
 
     Examples
     --------
-    >>> interval(0.5, 0.25, 0.75), interval(0.5, np.nan, np.nan)
-    ('0.500 [0.250, 0.750]', '0.500')
+    >>> interval(0.5, -0.00001, 0.75), interval(0.5, np.nan, np.nan)
+    ('0.500 [0.000, 0.750]', '0.500')
     """
     ends = f" [{low:{form}}, {high:{form}}]" if np.isfinite([low, high]).all() else ""
     return _number(value, form) + ends
 
 
-def _number(value: float, form: str = ".3f") -> str:
+def _number(value: float, form: str = "z.3f") -> str:
     """Return a number, or a dash where there is none."""
     return f"{value:{form}}" if np.isfinite(value) else "–"
 
@@ -123,9 +123,10 @@ def _print_findings(findings: list[Finding]) -> None:
     for model in dict.fromkeys(each.model for each in findings):
         print(f"\n{model}: differences and shares")
         for each in (one for one in findings if one.model == model):
-            form = "+.3f" if each.signed else ".3f"
+            form = "+z.3f" if each.signed else "z.3f"
             told = interval(each.value, each.low, each.high, form)
-            print(f"  {told:26} {each.text}{_verdict_of(each)}")
+            dealt = f" (dealt anew: {each.dealt:.3f})" if np.isfinite(each.dealt) else ""
+            print(f"  {told:26} {each.text}{dealt}{_verdict_of(each)}")
     if sentences := zero_sentences(findings):
         print()
     for sentence in sentences:
@@ -137,6 +138,8 @@ def _verdict_of(one: Finding) -> str:
     leaves_out = one.leaves_out_zero
     if leaves_out is None:
         return "; no interval"
+    if not one.signed and one.high == 0.0:
+        return "; none was seen, and some there may be"
     if one.signed:
         return "; leaves out 0" if leaves_out else "; holds 0: not shown"
     return "; leaves out 0" if leaves_out else "; reaches 0"
@@ -164,9 +167,10 @@ def _print_components(found: Study) -> None:
         return
     one = found.components
     print("\nWhat varies: variance of p(supports) by letter, and shares of it")
-    shares = [_number(share, ".0%") for share in one["variance_share"].values]
-    columns = {"variance": _texts(one, "variance", ".4f"), "share": shares}
+    shares = [_number(share, "z.0%") for share in one["variance_share"].values]
+    columns = {"variance": _texts(one, "variance", "z.4f"), "share": shares}
     print(pd.DataFrame(columns, index=pd.Index(one["component"].values.tolist())).to_string())
+    print("Intervals of variances are too short where topics are few.")
     for sentence in plan_sentences(found):
         print(sentence)
 

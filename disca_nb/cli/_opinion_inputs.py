@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from disca_nb.cli._opinion_request import DEMO, Request
+from disca_nb.cli._running import check_loading
 from disca_nb.errors import (
     InputError,
-    MissingPackageError,
     ParameterError,
     UnknownNameError,
     shorten,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from disca_nb.models import LanguageModel
 
-__all__ = ["answers_to", "bank_of", "label_in", "labels_in"]
+__all__ = ["answers_to", "bank_of", "label_in", "labels_in", "of_models"]
 
 _RECORDED = "synthetic-demo"
 _SHIPPED = ("de", "ko")
@@ -122,7 +122,8 @@ def _asked(
     """Return a model's answers."""
     from disca_nb._opinions.ask import ask_survey
 
-    _check_installed(wanted)
+    own = wanted.source == DEMO and wanted.is_sample
+    check_loading(instead="disca-nb opinions demo --recorded" if own else None)
     spoken, kinds = list(wanted.languages), wanted.kinds
     named = labels_in(bank, wanted.prompted) if "cross-national" in kinds else None
     # Whatever may be at fault comes before the model, which may take minutes to load.
@@ -143,19 +144,6 @@ def _asked(
     except KeyboardInterrupt:
         kept = "the same command goes on" if wanted.out else "with --out it could be taken up again"
         raise KeyboardInterrupt(f"Interrupted; {kept}.") from None
-
-
-def _check_installed(wanted: Request) -> None:
-    """Raise unless local models can be loaded; for the demo the sentence names the way out."""
-    from disca_nb.models._checks import check_installed
-
-    try:
-        check_installed()
-    except MissingPackageError as error:
-        if wanted.source != DEMO or not wanted.is_sample:
-            raise
-        text = f"{error} disca-nb opinions demo --recorded needs neither."
-        raise MissingPackageError(text) from None
 
 
 def _translations(bank: xr.Dataset, wanted: Request) -> dict[str, xr.Dataset] | None:
@@ -179,20 +167,20 @@ def _saved(bank: xr.Dataset, wanted: Request) -> xr.Dataset:
     from disca_nb.results import save_results
 
     if wanted.recorded:
-        answers = _of_models(demo_answers(), wanted.models or [_RECORDED])
+        answers = of_models(demo_answers(), wanted.models or [_RECORDED])
     else:
         try:
             answers = read_responses(wanted.source, bank=bank, missing=wanted.absent)  # type: ignore[arg-type] # checked with the request
         except UnknownNameError as error:  # a name in a file, and so not the command line's fault
             raise InputError(str(error)) from None
-        answers = _of_models(answers, wanted.models)
+        answers = of_models(answers, wanted.models)
     answers = _of_promptings(answers, bank, wanted)
     if wanted.out is not None:
         save_results(answers, wanted.out)
     return answers
 
 
-def _of_models(answers: xr.Dataset, names: list[str] | None) -> xr.Dataset:
+def of_models(answers: xr.Dataset, names: list[str] | None) -> xr.Dataset:
     """Return the answers of some models."""
     known = [str(name) for name in answers["model"].values]
     for name in names or []:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from disca_nb.cli._opinion_tables import systems
-from disca_nb.cli._tables import json_number
+from disca_nb.cli._tables import json_number, plain
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -48,7 +48,7 @@ def as_json(
     sentences += describe(shift).splitlines() if shift is not None else []
     content = {
         "survey": _survey(bank),
-        **{name: _plain(result.attrs[name]) for name in _FACTS if name in result.attrs},
+        **{name: plain(result.attrs[name]) for name in _FACTS if name in result.attrs},
         "results": [_system(labels, one) for labels, one in systems(result)],
         "shifts": [] if shift is None else _shifts(shift),
         "sentences": [line.strip() for line in dict.fromkeys(sentences)],
@@ -59,7 +59,7 @@ def as_json(
 
 def _survey(bank: xr.Dataset) -> dict[str, Any]:
     """Return what the survey is, and what its reader found."""
-    facts = {name: _plain(bank.attrs[name]) for name in ("name", "source") if name in bank.attrs}
+    facts = {name: plain(bank.attrs[name]) for name in ("name", "source") if name in bank.attrs}
     sizes = {"questions": bank.sizes["question"], "countries": bank.sizes["country"]}
     report = {"report": json.loads(bank.attrs["report"])} if "report" in bank.attrs else {}
     return {**facts, **sizes, **report}
@@ -93,8 +93,3 @@ def _shifts(shift: xr.Dataset) -> list[dict[str, Any]]:
         {**{name: str(row[name]) for name in known}, **{n: json_number(row[n]) for n in _SHIFT}}
         for _, row in table.iterrows()
     ]
-
-
-def _plain(value: object) -> object:
-    """Return an attribute as JSON has it; what was read from a file is NumPy's."""
-    return value.item() if hasattr(value, "item") else value

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from disca_nb.cli._running import running_options
+from disca_nb.cli._running import orders_in, running_options
 from disca_nb.errors import ParameterError, unknown_name
 
 __all__ = ["DEMO", "RESPONSES", "SAMPLE", "Request", "names_in", "request"]
@@ -131,7 +131,7 @@ def request(arguments: argparse.Namespace) -> Request:
         prompted=names_in(arguments.countries),
         languages=_languages(arguments.languages),
         translations=_translations(arguments.translation or []),
-        orders=_orders(arguments.orders),
+        orders=orders_in(arguments.orders),
         absent=arguments.absent or "error",
         models=names_in(arguments.models),
         out=arguments.out,
@@ -190,13 +190,6 @@ def _languages(text: str | None) -> dict[str, list[str]]:
 def _translations(texts: Sequence[str]) -> dict[str, str]:
     """Return the files of translations; a path is taken whole."""
     return {code: paths[0] for code, paths in _pairs(texts, "--translation", "\0").items()}
-
-
-def _orders(text: str | None) -> str | int:
-    """Return orders by name or number."""
-    if text is None:
-        return "two"
-    return int(text) if text.lstrip("-").isdecimal() else text
 
 
 def _demo(found: Request) -> Request:

@@ -6,12 +6,12 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from disca_nb.errors import DataFileError
+from disca_nb.errors import DataFileError, MissingPackageError
 
 if TYPE_CHECKING:
     from disca_nb.models import LanguageModel
 
-__all__ = ["add_running", "loaded", "running_options", "template"]
+__all__ = ["add_running", "check_loading", "loaded", "orders_in", "running_options", "template"]
 
 _FLAGS = {
     "revision": "--revision",
@@ -67,6 +67,37 @@ def running_options(arguments: argparse.Namespace) -> list[str]:
     """
     usual = {"no_sharing": False, "min_mass": _MIN_MASS}
     return [flag for name, flag in _FLAGS.items() if getattr(arguments, name) != usual.get(name)]
+
+
+def orders_in(text: str | None) -> str | int:
+    """Return orders of the options by name or number; "two" where nothing was said.
+
+    Examples
+    --------
+    >>> orders_in(None), orders_in("exhaustive"), orders_in("4")
+    ('two', 'exhaustive', 4)
+    """
+    if text is None:
+        return "two"
+    return int(text) if text.lstrip("-").isdecimal() else text
+
+
+def check_loading(*, instead: str | None) -> None:
+    """Raise unless local models can be loaded; ``instead`` is a command that needs none.
+
+    Raises
+    ------
+    MissingPackageError
+        Without PyTorch or transformers.
+    """
+    from disca_nb.models._checks import check_installed
+
+    try:
+        check_installed()
+    except MissingPackageError as error:
+        if instead is None:
+            raise
+        raise MissingPackageError(f"{error} {instead} needs neither.") from None
 
 
 def loaded(name: str, arguments: argparse.Namespace) -> LanguageModel:

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-__all__ = ["LEGEND", "json_number", "print_table", "split_names"]
+__all__ = ["LEGEND", "json_number", "plain", "print_table", "split_names"]
 
 LEGEND = """\
 mis: misalignment score, the Euclidean distance to human preferences over the attributes (0 best);
@@ -25,6 +25,18 @@ def json_number(value: float) -> float | None:
     """Return a number for JSON, which has no NaN: that becomes null."""
     number = float(value)
     return number if math.isfinite(number) else None
+
+
+def plain(value: object) -> object:
+    """Return an attribute as JSON has it; what was read from a file is NumPy's.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> plain(np.int64(1)), plain("a")
+    (1, 'a')
+    """
+    return value.item() if hasattr(value, "item") else value
 
 
 def print_table(table: pd.DataFrame) -> None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import argparse
 import sys
 import warnings
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from disca_nb.cli._consistency_inputs import labels_of, questions_of, responses_to
+from disca_nb.cli._consistency_inputs import in_languages, labels_of, questions_of, responses_to
 from disca_nb.cli._consistency_json import as_json
-from disca_nb.cli._consistency_request import RESPONSES, Request, command, request
+from disca_nb.cli._consistency_request import DEMO, RESPONSES, Request, command, request
 from disca_nb.cli._consistency_study import study
 from disca_nb.cli._consistency_tables import print_tables
 from disca_nb.cli._running import add_running, loaded
+from disca_nb.metrics.opinions._tell import tell
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from disca_nb.cli._consistency_study import Study
     from disca_nb.models import LanguageModel
 
@@ -163,11 +165,23 @@ def run(arguments: argparse.Namespace) -> None:
 def _studied(wanted: Request, arguments: argparse.Namespace) -> Study:
     """Return all that is said of the answers."""
     questions = questions_of(wanted)
+    asked = in_languages(questions, wanted)
     # A file of labels at fault is found before the model is asked, which may take hours.
     labels = labels_of(wanted)
 
     def model(name: str) -> LanguageModel:
         return loaded(name, arguments)
 
-    responses = responses_to(questions, wanted, partial(model), progress=sys.stderr.isatty())
-    return study(questions, responses, labels, wanted)
+    _tell_untaught(asked, wanted)
+    responses = responses_to(questions, wanted, model, progress=sys.stderr.isatty())
+    return study(asked, responses, labels, wanted)
+
+
+def _tell_untaught(asked: xr.Dataset, wanted: Request) -> None:
+    """Warn that the demo's model knows a single language, where it is asked in others."""
+    others = sorted({*asked["wording_language"].values.tolist()} - {"en"})
+    if wanted.source == DEMO and others:
+        tell(
+            f"The synthetic model was never taught the languages {', '.join(others)}: its answers "
+            "in them show how such a comparison is made, and nothing else."
+        )

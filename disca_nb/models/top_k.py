@@ -125,7 +125,7 @@ def option_probabilities(
     if absent and missing == "error":
         raise InputError(
             f"Among the {len(raw)} returned tokens is none for {shorten(map(repr, absent))}; ask "
-            "for more tokens, or choose missing='zero' or missing='bound'; returned were "
+            "for more tokens, or choose 'zero' or 'bound' for those that lack; returned were "
             f"{shorten(map(repr, names), 5)}."
         )
     mass = min(math.fsum(p for part in parts for p in part), 1.0)

@@ -195,22 +195,21 @@ def scale_of(result: xr.Dataset) -> str:
     base = result.attrs.get("base")
     number = math.e if published or base == "e" else float(2.0 if base is None else base)
     log = "natural logarithm" if math.isclose(number, math.e, rel_tol=1e-6) else f"base {number:g}"
-    whose_way = ", computed as Moore et al. 2024 did" if published else ""
+    whose_way = ", as in Moore et al. 2024" if published else ""
     return f"mean Jensen–Shannon {kind} from the centroid, {log}{whose_way}"
 
 
 def in_rows(several: xr.Dataset, name: str, *dims: str) -> FloatArray:
     """Return a variable over these dimensions, NaN throughout where the dataset lacks it."""
-    like = xr.DataArray(
-        np.full([several.sizes[dim] for dim in dims], np.nan), {d: several[d] for d in dims}, dims
-    )
+    whole = [several.sizes[dim] for dim in dims]
     if name not in several:
-        return like.values
-    values, _ = xr.broadcast(several[name].astype(np.float64), like)
-    if extra := [str(dim) for dim in values.dims if dim not in dims]:
+        return np.full(whole, np.nan)
+    if extra := [str(dim) for dim in several[name].dims if dim not in dims]:
         raise InputError(f"{name} is by {extra[0]} too; select one with .sel({extra[0]}=…).")
-    found: FloatArray = values.transpose(*dims).values
-    return found
+    own = [dim for dim in dims if dim in several[name].dims]
+    values = several[name].transpose(*own).values.astype(np.float64)
+    sizes = [several.sizes[dim] if dim in own else 1 for dim in dims]
+    return np.broadcast_to(values.reshape(sizes), whole).copy()
 
 
 def on_shares(ax: Axes) -> list[str]:
@@ -242,7 +241,7 @@ def title_over(ax: Axes, lines: Iterable[str], size: float) -> None:
     """Put a title above the headings of columns, whose letters are of a size in points."""
     set_title(ax, lines)
     text = ax.get_title(loc="left")
-    look = {"fontsize": "medium", "parse_math": False}
+    look = {"fontsize": "small" if is_narrow(ax) else "medium", "parse_math": False}
     ax.set_title(text, look, loc="left", pad=6.0 + _LINE * size)
 
 

@@ -221,8 +221,8 @@ def _percent(share: float) -> str:
 
 def _text(value: float, low: float, high: float) -> str:
     """Return an estimate with its interval."""
-    ends = f" [{low:.4f}, {high:.4f}]" if np.isfinite([low, high]).all() else ""
-    return f"{value:.4f}{ends}".replace("-", "−")
+    ends = f" [{low:z.4f}, {high:z.4f}]" if np.isfinite([low, high]).all() else ""
+    return f"{value:z.4f}{ends}".replace("-", "−")
 
 
 def _title(one: xr.Dataset) -> str:

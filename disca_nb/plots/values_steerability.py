@@ -282,5 +282,5 @@ def _rank_told(found: _Values) -> list[str]:
     if np.isfinite(published):
         chance = float(found.one.attrs.get("chance_compat_rank", np.nan))
         beside = f" against {chance:.1f} by chance" if np.isfinite(chance) else ""
-        texts.append(f"rank as published {published:.1f} (from 0){beside}")
+        texts.append(f"rank as published {published:.1f} (0: the smallest drop){beside}")
     return texts

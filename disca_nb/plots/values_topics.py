@@ -15,8 +15,11 @@ from disca_nb.plots._opinion_parts import pick, values_of, whose
 from disca_nb.plots._phrases import counted, sentence
 from disca_nb.plots._rows import lay_rows, rows_of, size_of_marks
 from disca_nb.plots._values_parts import (
+    FLOORS,
+    SHORT,
     apart,
     fitting,
+    is_narrow,
     letters_of,
     measure_text,
     scale_of,
@@ -34,7 +37,7 @@ _KINDS = {True: Role(1, "o", "controversial"), False: Role(0, "s", "not controve
 _STYLES = {True: LINES["mis_coin_flip"], False: LINES["mis_leave_one_out"]}
 _ALL = Role(0, "o", "topic")
 # Lines of text above and below the rows.
-_LINES = 9.0
+_LINES = 11.0
 
 
 class _Topics(NamedTuple):
@@ -83,7 +86,8 @@ def plot_topic_consistency(
     -------
     matplotlib.axes.Axes
         The axes, which are not shown. A line marks the mean of each kind of topics, over all of
-        them and not only those drawn.
+        them and not only those drawn. The axis' name has what coin flips and others score, over
+        all topics.
 
     Raises
     ------
@@ -117,7 +121,8 @@ def plot_topic_consistency(
     names = apart([str(name) for name in one["topic"].values], target)
     lay_rows(target, names, {"inconsistency": texts}, size)
     target.set_xlim(left=0.0)
-    height = wrap_label(target, [f"inconsistency: {scale_of(one)}", _ends_told(one)])
+    beside = [f"over all topics: {each}" for each in _floors(one, short=is_narrow(target))]
+    height = wrap_label(target, [f"inconsistency: {scale_of(one)}", _ends_told(one), *beside])
     if shown < number:
         target.set_ylabel(f"the {shown} least steady of {number} topics")
     default = [whose(one), _measure(one)]
@@ -179,6 +184,7 @@ def describe_topic_consistency(
     ]
     means = [f"{text} {mean:.3f}" for text, mean in _means(one).values()]
     parts += [f"Means: {'; '.join(means)}."] if means else []
+    parts += [f"Beside, over all topics: {each}." for each in _floors(one)]
     if shown < number:
         parts.append(f"Drawn are the first {shown}; {number - shown} are left out.")
     return " ".join([*parts, *sentence("No number", unknown)])
@@ -226,6 +232,14 @@ def _ends_told(one: xr.Dataset) -> str:
     largest = float(one["inconsistency_largest"]) if "inconsistency_largest" in one else np.nan
     most = f", {largest:.3f}: as far apart as they can be" if np.isfinite(largest) else ""
     return f"0: all answers are the same{most}"
+
+
+def _floors(one: xr.Dataset, *, short: bool = False) -> list[str]:
+    """Return what others score over all topics in one text, nothing where that is not known."""
+    known = {name: float(one[name]) for name in FLOORS if name in one and not one[name].dims}
+    names = SHORT if short else {name: role.label for name, role in FLOORS.items()}
+    texts = [f"{names[name]} {value:.3f}" for name, value in known.items() if np.isfinite(value)]
+    return ["; ".join(texts)] if texts else []
 
 
 def _kinds(one: xr.Dataset) -> npt.NDArray[np.bool_] | None:

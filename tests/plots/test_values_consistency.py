@@ -186,7 +186,7 @@ def test_the_title_names_the_scale_and_the_entropy(ax: Axes) -> None:
     wide = plot_consistency(published, ax=Figure(figsize=(14.0, 5.0)).subplots())
     scale = "mean Jensen–Shannon distance from the centroid, natural logarithm"
     assert wide.get_title(loc="left").splitlines()[1:] == [
-        f"{scale}, computed as Moore et al. 2024 did",
+        f"{scale}, as in Moore et al. 2024",
         "mean entropy of its answers 0.40 nats",
     ]
 

@@ -94,7 +94,7 @@ def test_figures_stand_at_the_right_and_the_rank_in_the_title(ax: Axes) -> None:
     assert ax.get_title(loc="left").splitlines() == [
         "m",
         "mean rank 2.0 (1 is best) against 2.5 by chance, p 0.041",
-        "rank as published 1.2 (from 0) against 1.5 by chance",
+        "rank as published 1.2 (0: the smallest drop) against 1.5 by chance",
     ]
 
 
@@ -106,7 +106,7 @@ def test_the_text_has_the_figures(ax: Axes) -> None:
         "selectivity +0.050 [−0.100, +0.200], rank 2.0; tradition shift −0.200, selectivity "
         "−0.100, rank 3.0; all values shift +0.100 [+0.050, +0.150], selectivity +0.083 [−0.010, "
         "+0.200], rank 2.0. Mean rank 2.0 (1 is best) against 2.5 by chance, p 0.041. Rank as "
-        "published 1.2 (from 0) against 1.5 by chance."
+        "published 1.2 (0: the smallest drop) against 1.5 by chance."
     )
 
 

@@ -33,7 +33,7 @@ def written(folder: Path, *lines: object, name: str = "answers.jsonl") -> Path:
     return path
 
 
-@pytest.mark.filterwarnings("ignore:Not all 4 answers of a model")
+@pytest.mark.filterwarnings("ignore:Not all 4 answers of a model", "ignore:answers.jsonl has no")
 def test_lines_become_stances_by_what_options_say(tmp_path: Path) -> None:
     path = written(
         tmp_path,
@@ -123,6 +123,7 @@ def test_saved_answers_are_checked_against_questions_with_room_for_more_options(
         read_value_responses(expected, questions.assign_coords(option_text=texts))
 
 
+@pytest.mark.filterwarnings("ignore:answers.jsonl has no")
 def test_letters_that_a_line_lacks(tmp_path: Path) -> None:
     path = written(tmp_path, line(probs={"A": 0.5, "The": 0.25}))
     with pytest.raises(DataFileError, match=r"line 1: Among the 2 returned tokens is none for 'B'"):
@@ -186,3 +187,13 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
         read_value_responses(path, questions, absent="none")  # type: ignore[arg-type]
     with pytest.raises(ParameterError, match="min_mass is -1"):
         read_value_responses(path, questions, min_mass=-1)
+
+
+def test_texts_of_lines_are_those_of_the_wordings(tmp_path: Path) -> None:
+    questions = small_questions()
+    text = questions.wording_text.sel(wording="en:0002").item()
+    with pytest.warns(UserWarning, match=r"^answers.jsonl has no answer to some of the \d+ word"):
+        found = read_value_responses(written(tmp_path, line(text=text)), questions)
+    assert int((found.status == 0).sum()) == questions.sizes["wording"] - 1
+    with pytest.raises(DataFileError, match="line 1: text is 'Other' and the wording 'en:0002' is"):
+        read_value_responses(written(tmp_path, line(text="Other")), questions)

@@ -51,7 +51,6 @@ class ValueReport:
     mine: 3 rows, 1 topic, 1 original, 2 rephrasings
     files: mine 3
     languages: en 3
-    without a topic in English: 0 rows
     field rephrase is not (question differs from original): 0 rows
     """
 
@@ -73,6 +72,7 @@ class ValueReport:
         if self.without_topic_english:
             where = shorten(_counts(self.missing_topic_english), 20)
             lacking += f" ({where}), {self.filled_topic_english:,} filled from the same topic"
+        lines = [] if set(self.languages) <= {"en"} else [f"without a topic in English: {lacking}"]
         return "\n".join(
             [
                 (
@@ -81,7 +81,7 @@ class ValueReport:
                 ),
                 f"files: {shorten(_counts(self.files), 20)}",
                 f"languages: {shorten(_counts(self.languages))}",
-                f"without a topic in English: {lacking}",
+                *lines,
                 (
                     "field rephrase is not (question differs from original): "
                     f"{_many(self.rephrase_disagreements, 'row')}"

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
+from disca_nb._opinions.orders import permutation_of
 from disca_nb.errors import InputError, shorten, unknown_name
 from disca_nb.metrics.values._least_squares import IntArray
 from disca_nb.variables import validate
@@ -111,8 +112,35 @@ def _from_responses(responses: xr.Dataset) -> pd.DataFrame:
         for facet, name in zip(("topic", "question", "phrasing", "language"), names, strict=True)
     }
     columns["model"] = responses["model"].to_numpy().astype(str)[models]
-    columns["order"] = responses["order"].to_numpy().astype(str)[orders]
+    columns["order"] = _places(responses)[wordings, orders]
     return pd.DataFrame({**columns, "value": values.ravel()})
+
+
+def _places(responses: xr.Dataset) -> npt.NDArray[np.str_]:
+    """Return where the supporting option stood, by wording and order.
+
+    A liking for the first letter favours support in one order and opposition in the other, by
+    the wording: taken as "given" and "reversed" it would cancel, and look like noise.
+    """
+    orders = responses["order"].to_numpy().astype(str)
+    if not {"option_stance", "n_options"} <= set(responses.variables):
+        return np.broadcast_to(orders, (responses.sizes["wording"], orders.size))
+    rows = responses["option_stance"].transpose("wording", "option").to_numpy().tolist()
+    counts = responses["n_options"].to_numpy().tolist()
+    shown = [tuple(row[:number]) for row, number in zip(rows, counts, strict=True)]
+    # Wordings whose options stand alike share their places.
+    places = {each: [_place(each, order) for order in orders.tolist()] for each in set(shown)}
+    return np.array([places[each] for each in shown])
+
+
+def _place(stances: tuple[str, ...], order: str) -> str:
+    """Return at which letter the first option that supports stood; the order's label for none."""
+    try:
+        shown = permutation_of(order, len(stances))
+    except InputError:  # an order of questions with another number of options
+        return order
+    places = [at for at, option in enumerate(shown, 1) if stances[option] == "supports"]
+    return f"supports at {places[0]}" if places else order
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ _MEANING = {
     "topic": "topics differ in how far they are supported",
     "question": "questions of one topic differ",
     "phrasing": "phrasings of one question differ",
-    "order": "the order of the options matters, for all questions alike",
+    "order": "a liking for a letter: it matters where the option stands that supports",
     "language": "languages differ",
     "model": "models differ in how far they support anything",
     "question × language": "languages differ on single questions",

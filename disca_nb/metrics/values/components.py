@@ -36,9 +36,10 @@ def variance_components(
     """Split the variance of p(supports) into its sources: a generalizability study.
 
     Every answer is a mean plus independent random effects of its topic, its question (within the
-    topic), its phrasing (within question and language), the order of the options, the language
-    and the model, of question × language and of the model with each of the others, plus a
-    residual. What is in none of them, such as an order that matters in some questions only, is in
+    topic), its phrasing (within question and language), the place of the option that supports (a
+    liking for a letter; the order's label where options' stances are not known), the language and
+    the model, of question × language and of the model with each of the others, plus a
+    residual. What is in none of them, such as a letter that is liked in some questions only, is in
     the residual. The components are those that give the sums of squares of each effect, fitted
     alone by least squares, as their expectation (Henderson's method 1): unbiased however
     unbalanced the answers are and whatever their distribution, the estimates of the analysis of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import warnings
 from functools import lru_cache
 
 import numpy as np
@@ -160,6 +161,11 @@ def plan_study(
     ParameterError
         For an option outside its range.
 
+    Warns
+    -----
+    UserWarning
+        For components of fewer than six topics.
+
     References
     ----------
     Brennan 2001, https://doi.org/10.1007/978-1-4757-3456-0; Cohen 1988,
@@ -185,6 +191,7 @@ def plan_study(
         )
     known = spread(components, over_languages=over_languages)
     known.check(Design(_FEWEST_TOPICS, 1, 1, 1, n_languages))
+    _warn_of_few_topics(components)
     rows = []
     for questions in range(1, max_questions + 1):
         for phrasings in range(1, max_phrasings + 1):
@@ -195,6 +202,17 @@ def plan_study(
     best = np.where(table["reached"], table["answers"], table["detectable_effect"])
     order = np.lexsort((table["topics"].to_numpy(), best, ~table["reached"].to_numpy()))
     return table.iloc[order].reset_index(drop=True)
+
+
+def _warn_of_few_topics(components: xr.Dataset) -> None:
+    """Warn where components are of too few topics for an interval, and so for a plan."""
+    topics = json.loads(components.attrs.get("levels", "{}")).get("topic", _FEWEST_TOPICS)
+    if topics < _FEWEST_TOPICS:
+        warnings.warn(
+            f"The components are of {topics} topics, too few for intervals: the plan may be far "
+            f"off; estimate them from at least {_FEWEST_TOPICS}.",
+            stacklevel=3,
+        )
 
 
 def _check_plan(effect: float, power: float, level: float) -> None:

@@ -191,7 +191,6 @@ def test_the_report_says_what_was_found(jsonl: Jsonl) -> None:
         "mine: 3 rows, 2 topics, 2 originals, 1 rephrasing",
         "files: mine 3",
         "languages: en 3",
-        "without a topic in English: 3 rows (mine 3), 0 filled from the same topic",
         "field rephrase is not (question differs from original): 0 rows",
     ]
 

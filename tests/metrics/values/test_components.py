@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
+from disca_nb.datasets.values import recorded_responses
 from disca_nb.errors import InputError, ParameterError, UnknownNameError
 from disca_nb.metrics.values._facets import FACETS, effects, tidy
 from disca_nb.metrics.values._least_squares import equations, solved
@@ -350,3 +351,21 @@ def test_bad_tables_are_refused() -> None:
     with pytest.raises(ParameterError, match="n_boot is 0"):
         variance_components(table, n_boot=0)
     assert set(FACETS) < set(table.columns)
+
+
+def test_a_liking_for_a_letter_is_an_effect_of_the_order_and_not_noise() -> None:
+    one = recorded_responses().sel(model=["synthetic-demo"])
+    supports_first = (one.option_stance == "supports").isel(option=0)
+    given = xr.where(supports_first, 0.6, 0.4)
+    assert 0 < int(supports_first.sum()) < one.sizes["wording"]
+    support = xr.concat([given, 1.0 - given], one["order"]).expand_dims(model=one["model"])
+    both = xr.concat([support, 1.0 - support], one["stance"])
+    liking = one.assign(order_stance_prob=both.transpose(*one["order_stance_prob"].dims))
+    found = variance_components(liking, n_boot=20).variance
+    assert found.sel(component="order").item() == pytest.approx(0.02)
+    assert found.sel(component="residual").item() == pytest.approx(0.0, abs=1e-12)
+
+
+def test_orders_of_unknown_stances_keep_their_labels() -> None:
+    one = recorded_responses().sel(model=["synthetic-demo"]).drop_vars("option_stance")
+    assert set(tidy(one)["order"]) == {"given", "reversed"}

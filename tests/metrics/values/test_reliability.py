@@ -208,3 +208,13 @@ def test_plans_that_make_no_sense_are_refused() -> None:
         plan_study(components(), effect=0.1, max_topics=5)
     with pytest.raises(ParameterError, match="max_phrasings is 0"):
         plan_study(components(), effect=0.1, max_phrasings=0)
+
+
+def test_a_plan_from_few_topics_warns() -> None:
+    components = xr.Dataset(
+        {"variance": ("component", [0.02, 0.01, 0.08])},
+        {"component": ["model", "model × topic", "residual"]},
+        {"levels": '{"topic": 5, "model": 4, "order": 1, "language": 1}'},
+    )
+    with pytest.warns(UserWarning, match="of 5 topics, too few for intervals"):
+        plan_study(components, effect=0.1, max_questions=1, max_phrasings=1)
