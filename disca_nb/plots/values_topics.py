@@ -124,7 +124,13 @@ def plot_topic_consistency(
     beside = [f"over all topics: {each}" for each in _floors(one, short=is_narrow(target))]
     height = wrap_label(target, [f"inconsistency: {scale_of(one)}", _ends_told(one), *beside])
     if shown < number:
-        target.set_ylabel(f"the {shown} least steady of {number} topics")
+        narrow = is_narrow(target)
+        text = (
+            f"{shown} of {number} topics"
+            if narrow
+            else f"the {shown} least steady of {number} topics"
+        )
+        target.set_ylabel(text)
     default = [whose(one), _measure(one)]
     title_over(target, [text for text in default if text] if title is None else [title], size)
     fitted_legend(target, pad=height)
@@ -237,8 +243,14 @@ def _ends_told(one: xr.Dataset) -> str:
 def _floors(one: xr.Dataset, *, short: bool = False) -> list[str]:
     """Return what others score over all topics in one text, nothing where that is not known."""
     known = {name: float(one[name]) for name in FLOORS if name in one and not one[name].dims}
-    names = SHORT if short else {name: role.label for name, role in FLOORS.items()}
-    texts = [f"{names[name]} {value:.3f}" for name, value in known.items() if np.isfinite(value)]
+    names = {name: role.label for name, role in FLOORS.items()}
+    if short:  # there is room for two
+        names = {name: SHORT[name] for name in list(FLOORS)[:2]}
+    texts = [
+        f"{text} {known[name]:.3f}"
+        for name, text in names.items()
+        if np.isfinite(known.get(name, np.nan))
+    ]
     return ["; ".join(texts)] if texts else []
 
 

@@ -130,7 +130,10 @@ def test_the_measure_by_hand_is_the_packages(page: Page) -> None:
 def test_the_published_people_are_those_of_the_text(page: Page) -> None:
     assert figures(page.printed["published"], "paraphrase")[1] == 0.098
     assert figures(page.printed["published"], "topic")[1] == 0.296
-    assert ".098 over paraphrases and .296 over topics. They were asked other" in CELLS["published-text"]
+    assert (
+        ".098 over paraphrases and .296 over topics. They were asked other"
+        in CELLS["published-text"]
+    )
 
 
 def test_coins_waver_more_in_larger_groups(page: Page) -> None:

@@ -139,3 +139,18 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         plot_topic_consistency(hand().drop_vars("topic_inconsistency"))
     with pytest.raises(ParameterError, match="top is -1; it must be a whole number of at least 1"):
         plot_topic_consistency(hand(), top=-1)
+
+
+def test_what_others_score_over_all_topics_stands_beside(ax: Axes) -> None:
+    result = consistency_of(["alpha-7b"], ["topic"])
+    plot_topic_consistency(result, ax=ax)
+    coins, people = (
+        f"{result[f'inconsistency_{name}'].item():.3f}" for name in ("random", "human")
+    )
+    label = " ".join(ax.get_xlabel().split())
+    assert f"over all topics: coin flips {coins}; own answers, shuffled" in label
+    assert label.endswith(f"people, published {people}")
+    assert f"Beside, over all topics: coin flips {coins}; own" in describe(ax)
+    small = Figure(figsize=(4.2, 4.0)).subplots()
+    plot_topic_consistency(result, ax=small)
+    assert f"coin flips {coins}; shuffled" in " ".join(small.get_xlabel().split())
