@@ -286,6 +286,9 @@ def test_every_public_function_of_the_two_layers_is_here() -> None:
     opinions = {"as_answers", "ceiling", "dispersion_ratio", "opinions", "question_view"}
     opinions |= {"describe", "representation", "representation_table", "similarity"}
     others |= opinions | {"steering_shift", "topic_view"}
+    values = {"values", "consistency", "consistency_difference", "consistency_table"}
+    values |= {"keep_decided", "judge_agreement", "reliability", "plan_study", "steerability"}
+    others |= values | {"variance_components", "components_table"}
     public = {*metrics.__all__, *steering.__all__} - {"DISCA_VARIANTS", "VARIANTS"} - others
     code = {name for call in CALLS.values() for name in call.__code__.co_names}
     assert public <= code
