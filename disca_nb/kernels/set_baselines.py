@@ -12,7 +12,7 @@ import numpy as np
 from disca_nb.errors import ParameterError, unknown_name
 from disca_nb.kernels._ragged import ragged_counts
 from disca_nb.kernels.divergence import check_base
-from disca_nb.kernels.set_divergence import ragged_divergence
+from disca_nb.kernels.set_divergence import base_of, ragged_divergence
 
 __all__ = ["coin_flip_divergence", "largest_set_divergence"]
 
@@ -65,7 +65,12 @@ def largest_set_divergence(k: int, *, kind: str = "distance", base: float = 2.0)
 
 
 def coin_flip_divergence(
-    n: int, k: int = 2, *, kind: str = "distance", base: float = 2.0, compat: str | None = None
+    n: int,
+    k: int = 2,
+    *,
+    kind: str = "distance",
+    base: float | None = None,
+    compat: str | None = None,
 ) -> float:
     """Return the expected mean distance to the centroid of n answers drawn by chance.
 
@@ -105,7 +110,7 @@ def coin_flip_divergence(
     [0.2323, 0.3613, 0.4439]
     """
     size, stances = _check_count("n", n), _check_count("k", k)
-    return _expected(size, stances, kind, check_base(base), compat)
+    return _expected(size, stances, kind, base_of(base, compat), compat)
 
 
 @functools.cache

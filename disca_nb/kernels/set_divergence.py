@@ -15,7 +15,7 @@ from disca_nb.kernels._types import FloatArray
 from disca_nb.kernels.centroid import ragged_centroids
 from disca_nb.kernels.divergence import check_base
 
-__all__ = ["grouped_divergence", "ragged_divergence", "set_divergence"]
+__all__ = ["base_of", "grouped_divergence", "ragged_divergence", "set_divergence"]
 
 _KINDS = ("distance", "divergence")
 _COMPAT = ("moore2024",)
@@ -26,7 +26,11 @@ _ALIKE, _CLOSE, _RELATIVE = 1e-4, 1e-8, 1e-5
 
 
 def set_divergence(
-    sets: npt.ArrayLike, *, kind: str = "distance", base: float = 2.0, compat: str | None = None
+    sets: npt.ArrayLike,
+    *,
+    kind: str = "distance",
+    base: float | None = None,
+    compat: str | None = None,
 ) -> FloatArray:
     """Return the mean Jensen-Shannon distance of a set's members to their centroid.
 
@@ -42,14 +46,15 @@ def set_divergence(
     kind : {"distance", "divergence"}
         The mean of the distances, or of the divergences, which are their squares.
     base : float, above 1
-        Base of the logarithm: 2 for bits, `math.e` for nats.
+        Base of the logarithm: 2 for bits, the default; `math.e` for nats, which ``compat`` has
+        and no other.
     compat : {"moore2024"}, optional
         The published computation: 1e-10 is added to each share and the shares are normalised
         again; a set in which every two members agree (each share to 1e-4 plus 1e-5 of the other)
         is 0, and so is a single distribution; the centroid is what CCCP reaches from the mean in
         1,000 steps, or before one that moves the shares, the last stance's aside, by less than
         1e-10 in sum; a member whose shares are all within 1e-8 plus 1e-5 of the centroid's counts
-        0. It is a distance in nats, whatever the base. The released code further keeps the last
+        0. It is a distance in nats. The released code further keeps the last
         stance's share of each middle at 1e-8 or more, which is left out here.
 
     Returns
@@ -66,7 +71,7 @@ def set_divergence(
     UnknownNameError
         For another kind or compat.
     ParameterError
-        For another base, or a divergence with ``compat``.
+        For another base; with ``compat`` for any but `math.e`, and for a divergence.
 
     References
     ----------
@@ -91,7 +96,7 @@ def grouped_divergence(
     *,
     n_groups: int | None = None,
     kind: str = "distance",
-    base: float = 2.0,
+    base: float | None = None,
     compat: str | None = None,
 ) -> FloatArray:
     """Return the mean Jensen-Shannon distance to the centroid in each group of rows.
@@ -133,7 +138,9 @@ def grouped_divergence(
     return ragged_divergence(ragged, kind=kind, base=base, compat=compat)
 
 
-def ragged_divergence(ragged: Ragged, *, kind: str, base: float, compat: str | None) -> FloatArray:
+def ragged_divergence(
+    ragged: Ragged, *, kind: str, base: float | None, compat: str | None
+) -> FloatArray:
     """Return the mean distance or divergence of each set of a table.
 
     Parameters
@@ -155,16 +162,35 @@ def ragged_divergence(ragged: Ragged, *, kind: str, base: float, compat: str | N
     """
     if kind not in _KINDS:
         raise unknown_name("kind", kind, _KINDS)
-    log_base = math.log(check_base(base))
+    log_base = math.log(base_of(base, compat))
     if compat is None:
         found = ragged_centroids(ragged, max_steps=_MOST_STEPS, tolerance=_TOLERANCE)
         distance = kind == "distance"
         return _means(ragged, found.centroid, 2, distance=distance, log_base=log_base)
-    if compat not in _COMPAT:
-        raise unknown_name("compat", compat, _COMPAT)
     if kind != "distance":
         raise ParameterError(f"compat {compat!r} is a distance, and kind {kind!r}; leave one out.")
     return _as_published(ragged)
+
+
+def base_of(base: float | None, compat: str | None) -> float:
+    """Return the base of the logarithm: by default 2, and e as published.
+
+    Raises
+    ------
+    UnknownNameError
+        For another compat.
+    ParameterError
+        For a base not above 1, or one that was not published.
+    """
+    if compat is None:
+        return check_base(2.0 if base is None else base)
+    if compat not in _COMPAT:
+        raise unknown_name("compat", compat, _COMPAT)
+    if base is not None and check_base(base) != math.e:
+        raise ParameterError(
+            f"base is {base!r}, and compat {compat!r} is in nats; leave one of them out."
+        )
+    return math.e
 
 
 def _as_published(ragged: Ragged) -> FloatArray:

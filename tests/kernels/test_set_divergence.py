@@ -203,11 +203,13 @@ def test_compat_counts_a_member_at_the_centroid_as_0() -> None:
     assert found == pytest.approx(apart[:2].sum() / 3.0, abs=1e-9)
 
 
-def test_compat_is_in_nats_whatever_the_base() -> None:
+def test_compat_is_in_nats() -> None:
     members = [[0.1, 0.9], [0.7, 0.3], [0.5, 0.5]]
     published = set_divergence(members, compat="moore2024")
     assert published == pytest.approx(float(set_divergence(members, base=math.e)), abs=1e-8)
-    assert set_divergence(members, base=10, compat="moore2024") == published
+    assert set_divergence(members, base=math.e, compat="moore2024") == published
+    with pytest.raises(ParameterError, match="base is 2, and compat 'moore2024' is in nats"):
+        set_divergence(members, base=2, compat="moore2024")
 
 
 def test_leading_axes_and_one_member() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -11,6 +10,7 @@ import numpy as np
 from disca_nb.errors import ParameterError
 from disca_nb.kernels import divergence_unit, grouped_divergence
 from disca_nb.kernels._types import FloatArray
+from disca_nb.kernels.set_divergence import base_of
 from disca_nb.metrics.opinions._cells import BoolArray, IntArray
 
 __all__ = ["Compat", "Kind", "Scale", "Weigh", "any_offered", "scale_of", "set_values"]
@@ -64,7 +64,7 @@ class Scale:
         }
 
 
-def scale_of(kind: str, base: float, compat: str | None, weigh: str | None) -> Scale:
+def scale_of(kind: str, base: float | None, compat: str | None, weigh: str | None) -> Scale:
     """Return the scale, or say what is wrong with it.
 
     The published rules know distances in nats alone, and weigh answers unless told otherwise.
@@ -72,7 +72,8 @@ def scale_of(kind: str, base: float, compat: str | None, weigh: str | None) -> S
     Raises
     ------
     ParameterError
-        For other words, a base not above 1, or a divergence by the published rules.
+        For other words, a base not above 1, or a divergence or another base by the published
+        rules.
     """
     if kind not in {"distance", "divergence"}:
         raise ParameterError(f"kind is {kind!r}; use 'distance' or 'divergence'.")
@@ -80,12 +81,12 @@ def scale_of(kind: str, base: float, compat: str | None, weigh: str | None) -> S
         raise ParameterError(f"compat is {compat!r}; use 'moore2024' or None.")
     if weigh not in {None, "groups", "answers"}:
         raise ParameterError(f"weigh is {weigh!r}; use 'groups' or 'answers'.")
-    divergence_unit(base)
+    own = base_of(base, compat)
     if compat is None:
-        return Scale(_kind(kind), float(base), None, "answers" if weigh == "answers" else "groups")
+        return Scale(_kind(kind), own, None, "answers" if weigh == "answers" else "groups")
     if kind == "divergence":
         raise ParameterError("compat is 'moore2024', which has distances alone; drop kind.")
-    return Scale("distance", math.e, "moore2024", "groups" if weigh == "groups" else "answers")
+    return Scale("distance", own, "moore2024", "groups" if weigh == "groups" else "answers")
 
 
 def _kind(kind: str) -> Kind:

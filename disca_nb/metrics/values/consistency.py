@@ -33,7 +33,7 @@ def consistency(
     measures: Sequence[str] | str | None = None,
     compat: Compat | None = None,
     kind: Kind = "distance",
-    base: float = 2.0,
+    base: float | None = None,
     weigh: Weigh | None = None,
     abstention: Abstention = "leave out",
     n_boot: int = 2000,
@@ -69,7 +69,7 @@ def consistency(
     kind : {"distance", "divergence"}
         Which is averaged.
     base : float
-        Base of the logarithm.
+        Base of the logarithm: 2 by default, and e under ``compat``, which has no other.
     weigh : {"groups", "answers"}, optional
         What counts as one in a mean; by default groups, and answers under ``compat``.
     abstention : {"leave out", "neutral"}

@@ -34,7 +34,7 @@ def consistency_difference(
     measures: Sequence[str] | str | None = None,
     compat: Compat | None = None,
     kind: Kind = "distance",
-    base: float = 2.0,
+    base: float | None = None,
     weigh: Weigh | None = None,
     abstention: Abstention = "leave out",
     n_boot: int = 2000,

@@ -239,6 +239,7 @@ def test_bad_options_and_answers_are_refused() -> None:
         ({"kind": "distances"}, "kind is 'distances'"),
         ({"compat": "moore"}, "compat is 'moore'; use 'moore2024' or None"),
         ({"compat": "moore2024", "kind": "divergence"}, "which has distances alone"),
+        ({"compat": "moore2024", "base": 2.0}, "base is 2.0, and compat 'moore2024' is in nats"),
         ({"weigh": "topics"}, "weigh is 'topics'"),
         ({"abstention": "no"}, "abstention is 'no'"),
         ({"base": 1.0}, "base is 1.0"),
