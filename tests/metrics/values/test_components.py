@@ -356,7 +356,7 @@ def test_bad_tables_are_refused() -> None:
 def test_a_liking_for_a_letter_is_an_effect_of_the_order_and_not_noise() -> None:
     one = recorded_responses().sel(model=["synthetic-demo"])
     supports_first = (one.option_stance == "supports").isel(option=0)
-    given = xr.where(supports_first, 0.6, 0.4)
+    given = 0.4 + 0.2 * supports_first
     assert 0 < int(supports_first.sum()) < one.sizes["wording"]
     support = xr.concat([given, 1.0 - given], one["order"]).expand_dims(model=one["model"])
     both = xr.concat([support, 1.0 - support], one["stance"])
