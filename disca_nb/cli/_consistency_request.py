@@ -51,8 +51,8 @@ class Request:
         Kinds of consistency; None for all that the answers allow.
     compat : str or None
         "moore2024", or None.
-    base : float
-        Of the logarithm.
+    base : float or None
+        Of the logarithm; None for the default of the rules asked for.
     labels : Path or None
         People's labels of answers in words.
     difference : tuple of str or None
@@ -77,7 +77,7 @@ class Request:
     out: Path | None
     measures: list[str] | None
     compat: str | None
-    base: float
+    base: float | None
     labels: Path | None
     difference: tuple[str, str] | None
     n_boot: int
@@ -148,10 +148,10 @@ def _completed(found: Request) -> Request:
     return found
 
 
-def _base(text: str | None, *, compat: bool) -> float:
-    """Return the base of the logarithm; the published form has natural ones."""
+def _base(text: str | None, *, compat: bool) -> float | None:
+    """Return the base of the logarithm, None for the measure's own."""
     if text is None:
-        return math.e if compat else 2.0
+        return None
     if text not in _BASES:
         raise ParameterError(f"--base is {text!r}; write 2 or e.")
     if compat and text != "e":

@@ -54,8 +54,8 @@ def set_divergence(
         is 0, and so is a single distribution; the centroid is what CCCP reaches from the mean in
         1,000 steps, or before one that moves the shares, the last stance's aside, by less than
         1e-10 in sum; a member whose shares are all within 1e-8 plus 1e-5 of the centroid's counts
-        0. It is a distance in nats. The released code further keeps the last
-        stance's share of each middle at 1e-8 or more, which is left out here.
+        0. It is a distance in nats. The released code further keeps the last stance's share of
+        each middle at 1e-8 or more, which is left out here.
 
     Returns
     -------

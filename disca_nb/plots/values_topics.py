@@ -121,16 +121,12 @@ def plot_topic_consistency(
     names = apart([str(name) for name in one["topic"].values], target)
     lay_rows(target, names, {"inconsistency": texts}, size)
     target.set_xlim(left=0.0)
-    beside = [f"over all topics: {each}" for each in _floors(one, short=is_narrow(target))]
+    narrow = is_narrow(target)
+    beside = [f"over all topics: {each}" for each in _floors(one, short=narrow)]
     height = wrap_label(target, [f"inconsistency: {scale_of(one)}", _ends_told(one), *beside])
     if shown < number:
-        narrow = is_narrow(target)
-        text = (
-            f"{shown} of {number} topics"
-            if narrow
-            else f"the {shown} least steady of {number} topics"
-        )
-        target.set_ylabel(text)
+        wide = f"the {shown} least steady of {number} topics"
+        target.set_ylabel(f"{shown} of {number} topics" if narrow else wide)
     default = [whose(one), _measure(one)]
     title_over(target, [text for text in default if text] if title is None else [title], size)
     fitted_legend(target, pad=height)

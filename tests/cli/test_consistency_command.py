@@ -10,10 +10,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import commands
 import pytest
 
 import disca_nb
-from disca_nb.cli import main
 from disca_nb.models.embedded import NOTICE
 
 TOPICS = {"tea": True, "bread": False}
@@ -116,12 +116,7 @@ def responses(tmp_path: Path, questions: Path) -> Path:
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
     """Return exit code, output and errors of the command in this process."""
-    try:
-        code = main(["consistency", *map(str, arguments)])
-    except SystemExit as stop:
-        code = int(str(stop.code))
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
+    return commands.run(capsys, "consistency", *arguments)
 
 
 def found(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, Any]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from disca_nb.cli import main
+from commands import run
 
 
 @pytest.mark.parametrize(
@@ -48,10 +47,6 @@ from disca_nb.cli import main
 def test_wrong_commands_are_one_sentence(
     capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, words: str
 ) -> None:
-    try:
-        found = main(["consistency", *arguments])
-    except SystemExit as stop:
-        found = int(str(stop.code))
-    out, err = capsys.readouterr()
+    found, out, err = run(capsys, "consistency", *arguments)
     assert (found, out, err.count("\n")) == (code, "", 1), err
     assert words in err

@@ -5,20 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from commands import run
 
 from disca_nb import cli
-from disca_nb.cli import main
 from disca_nb.datasets import released_models
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    """Return exit code, output and errors of a command in this process."""
-    try:
-        code = main(arguments)
-    except SystemExit as stop:
-        code = int(str(stop.code))
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
 
 
 @pytest.mark.parametrize("command", [[], ["demo"], ["replicate"], ["fetch"]])

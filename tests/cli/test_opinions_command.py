@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import commands
 import pandas as pd
 import pytest
 
 import disca_nb
-from disca_nb.cli import main
 from disca_nb.datasets.surveys.sample import demo_answers
 from disca_nb.models.embedded import NOTICE
 
@@ -91,12 +91,7 @@ def responses(tmp_path: Path) -> Path:
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
     """Return exit code, output and errors of the command in this process."""
-    try:
-        code = main(["opinions", *map(str, arguments)])
-    except SystemExit as stop:
-        code = int(str(stop.code))
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
+    return commands.run(capsys, "opinions", *arguments)
 
 
 def found(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, Any]:
